@@ -1,0 +1,1 @@
+"""Tables, constraints and indexes; no behaviour beyond `__str__` and one-line properties."""

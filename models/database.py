@@ -1,0 +1,60 @@
+"""Which tables there are, how to connect to them, and how the schema is brought up to date."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# The database driver ships without types; this is the one module that touches it raw.
+
+from typing import Any
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.migrations.api import migrate as run_migrations
+
+MODULES = [
+    "models.organisations",
+    "models.residency",
+    "models.votes",
+    "models.staff",
+    "models.audit",
+    "models.events",
+    "models.conversations",
+    "models.running",
+]
+MIGRATION_LOCK = 0x6C696E6C69
+
+
+def tortoise_config(database_url: str, *, connections: int = 10) -> dict[str, Any]:
+    """The ORM's configuration; `connections` is the pool's upper bound for this process."""
+    separator = "&" if "?" in database_url else "?"
+    url = f"{database_url}{separator}maxsize={connections}&minsize=1&timeout=3&command_timeout=20"
+    return {
+        "connections": {"default": url.replace("postgresql://", "asyncpg://").replace("postgres://", "asyncpg://")},
+        "apps": {"models": {"models": MODULES, "default_connection": "default", "migrations": "migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def connect(database_url: str, *, connections: int = 10) -> None:
+    """Open this process's pool of connections."""
+    await Tortoise.init(config=tortoise_config(database_url, connections=connections), _enable_global_fallback=True)
+
+
+async def disconnect() -> None:
+    await Tortoise.close_connections()
+
+
+async def migrate(database_url: str) -> None:
+    """Bring the schema up to date, one process at a time (the ORM takes no lock of its own)."""
+    holder = await asyncpg.connect(database_url, timeout=10)
+    try:
+        await holder.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        await run_migrations(config=tortoise_config(database_url, connections=2))
+    finally:
+        await Tortoise.close_connections()
+        await holder.close()
+
+
+async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
+    """What a statement returns, inside the transaction under way if there is one; values bind to $1, $2 …"""
+    return await get_connection("default").execute_query_dict(sql, list(values))

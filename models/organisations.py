@@ -1,0 +1,89 @@
+"""The tree of bodies and places: district, subdistrict, community, grid; estates and their buildings.
+
+Codes nest: 6 digits name a district, 9 a subdistrict, 12 a community, 15 a grid (domain.md §2.1), so that whoever
+answers for a code answers for every longer code that begins with it.
+"""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.states import Level
+
+
+class Organisation(Model):
+    """A residents' committee, its street or its district."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=12, unique=True)
+    name = fields.CharField(max_length=60)
+    level = fields.CharEnumField(Level, max_length=12)
+    parent: fields.ForeignKeyNullableRelation["Organisation"] = fields.ForeignKeyField(
+        "models.Organisation", null=True, on_delete=fields.RESTRICT, related_name="children"
+    )
+    phone = fields.CharField(max_length=40, default="")
+    hall = fields.CharField(max_length=120, default="")
+
+    class Meta(Model.Meta):
+        table = "organisation"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grid(Model):
+    """A part of a community with one named grid worker."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=60)
+    community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", on_delete=fields.RESTRICT, related_name="grids"
+    )
+    worker = fields.CharField(max_length=40, default="")
+
+    class Meta(Model.Meta):
+        table = "grid"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Estate(Model):
+    """A residential compound as people name it; one name may stand in two communities."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=20, unique=True)
+    name = fields.CharField(max_length=60)
+    aliases: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    kind = fields.CharField(max_length=20, default="")
+    community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", on_delete=fields.RESTRICT, related_name="estates"
+    )
+
+    class Meta(Model.Meta):
+        table = "estate"
+        unique_together = (("community", "name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Building(Model):
+    """One building of an estate; it lies in one grid, and its dwellings with it."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(max_length=30, unique=True)
+    number = fields.CharField(max_length=10)
+    estate: fields.ForeignKeyRelation[Estate] = fields.ForeignKeyField(
+        "models.Estate", on_delete=fields.RESTRICT, related_name="buildings"
+    )
+    grid: fields.ForeignKeyRelation[Grid] = fields.ForeignKeyField(
+        "models.Grid", on_delete=fields.RESTRICT, related_name="buildings"
+    )
+
+    class Meta(Model.Meta):
+        table = "building"
+        unique_together = (("estate", "number"),)
+
+    def __str__(self) -> str:
+        return f"{self.number}号楼"

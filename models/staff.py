@@ -1,0 +1,28 @@
+"""Committee staff: who signs in to the panel, with which role, over which part of the tree."""
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.organisations import Organisation
+from models.states import StaffRole
+
+
+class StaffMember(Model):
+    id = fields.BigIntField(primary_key=True)
+    login = fields.CharField(max_length=40, unique=True)
+    name = fields.CharField(max_length=40, default="")
+    password_hash = fields.CharField(max_length=200)
+    role = fields.CharEnumField(StaffRole, max_length=12)
+    organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", on_delete=fields.RESTRICT, related_name="staff"
+    )
+    organisation_id: int
+    active = fields.BooleanField(default=True)
+    created_at = fields.DatetimeField()
+    last_login_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "staff_member"
+
+    def __str__(self) -> str:
+        return self.name or self.login

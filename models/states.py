@@ -1,0 +1,113 @@
+"""Every life-cycle and kind on one page, pure; a value is the word stored, its `label` the word on Chinese screens."""
+
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    DISTRICT = "district"
+    SUBDISTRICT = "subdistrict"
+    COMMUNITY = "community"
+
+
+class MemberRole(StrEnum):
+    """How a person stands to a dwelling (domain.md §2.2)."""
+
+    OWNER = "owner"
+    FAMILY = "family"
+    TENANT = "tenant"
+    GUEST = "guest"
+
+    @property
+    def label(self) -> str:
+        return {"owner": "业主", "family": "业主家人", "tenant": "租户", "guest": "借住"}[self]
+
+
+class BindingState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        return {"pending": "待审核", "active": "已登记", "refused": "已退回", "ended": "已解除"}[self]
+
+
+class StaffRole(StrEnum):
+    ADMIN = "admin"
+    APPROVER = "approver"
+    REVIEWER = "reviewer"
+    EDITOR = "editor"
+    WORKER = "worker"
+    GRID_WORKER = "grid_worker"
+    MODERATOR = "moderator"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        return {
+            "admin": "管理员",
+            "approver": "批准人",
+            "reviewer": "审核人",
+            "editor": "编辑",
+            "worker": "社区工作者",
+            "grid_worker": "网格员",
+            "moderator": "议事管理员",
+            "supervisor": "督办员",
+            "auditor": "审计员",
+        }[self]
+
+
+class PollKind(StrEnum):
+    HOUSEHOLD = "household"
+
+    @property
+    def label(self) -> str:
+        return {"household": "户代表表决"}[self]
+
+
+class LegalEffect(StrEnum):
+    """What a result binds (domain.md §2.3): asking for opinions, sounding intentions, or a decision in law."""
+
+    CONSULTATIVE = "consultative"
+    INDICATIVE = "indicative"
+    STATUTORY = "statutory"
+
+    @property
+    def label(self) -> str:
+        return {"consultative": "征求意见", "indicative": "意向征询", "statutory": "法定"}[self]
+
+
+class PollState(StrEnum):
+    DRAFT = "draft"
+    REVIEW = "review"
+    ANNOUNCED = "announced"
+    OPEN = "open"
+    COUNTING = "counting"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+    SUSPENDED = "suspended"
+
+    @property
+    def label(self) -> str:
+        return {
+            "draft": "草稿",
+            "review": "待审核",
+            "announced": "公示中",
+            "open": "投票中",
+            "counting": "计票中",
+            "published": "结果公示",
+            "archived": "已归档",
+            "suspended": "已中止",
+        }[self]
+
+
+class CastChannel(StrEnum):
+    CHAT = "chat"
+    PAGE = "page"
+    PAPER = "paper"
+
+    @property
+    def label(self) -> str:
+        return {"chat": "微信", "page": "网页", "paper": "纸质票"}[self]

@@ -1,0 +1,132 @@
+"""One Settings object, read from the environment (prefix LINLI_) once at start; production refuses unsafe values."""
+
+import os
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from errors import ConfigurationError
+
+INSECURE = "insecure-demo-key"
+DEMO_APP_ID = "wx0000000000000000"
+DEMO_TOKEN = "linlidemo"
+DEMO_AES_KEY = "LinliDemoKey0000000000000000000000000000000"
+
+
+class Env(StrEnum):
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class WeChatMode(StrEnum):
+    PLAIN = "plain"
+    COMPATIBLE = "compatible"
+    SAFE = "safe"
+
+
+class Settings(BaseSettings):
+    """Every setting of the product; `docs/operations.md` explains each one and a test keeps the two equal."""
+
+    model_config = SettingsConfigDict(env_prefix="LINLI_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    env: Env = Env.DEMO
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = INSECURE
+    field_key: str = INSECURE
+    public_url: str = ""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    workers: int = Field(default=1, ge=1, le=64)
+    simulator: bool | None = None
+    chromium: str = ""
+    wechat_app_id: str = DEMO_APP_ID
+    wechat_app_secret: str = INSECURE
+    wechat_token: str = DEMO_TOKEN
+    wechat_aes_key: str = DEMO_AES_KEY
+    wechat_mode: WeChatMode = WeChatMode.SAFE
+    wechat_api_base: str = ""
+    wechat_open_base: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_proxies(cls, values: dict[str, object]) -> dict[str, object]:
+        raw = values.get("trusted_proxies")
+        if isinstance(raw, str):
+            values["trusted_proxies"] = tuple(part.strip() for part in raw.split(",") if part.strip())
+        return values
+
+    @property
+    def demo(self) -> bool:
+        return self.env is Env.DEMO
+
+    @property
+    def production(self) -> bool:
+        return self.env is Env.PRODUCTION
+
+    @property
+    def uses_simulator(self) -> bool:
+        """The demo talks to the simulator unless another platform is named; elsewhere it must be asked for."""
+        return not self.production and (self.demo if self.simulator is None else self.simulator)
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def own_url(self) -> str:
+        """Where this machine reaches its own web server, whatever address it listens on."""
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::", ""} else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def api_base(self) -> str:
+        if self.wechat_api_base:
+            return self.wechat_api_base.rstrip("/")
+        return f"{self.own_url}/simulator/api" if self.uses_simulator else "https://api.weixin.qq.com"
+
+    @property
+    def open_base(self) -> str:
+        if self.wechat_open_base:
+            return self.wechat_open_base.rstrip("/")
+        return f"{self.base_url}/simulator/open" if self.uses_simulator else "https://open.weixin.qq.com"
+
+    def refuse_unsafe(self) -> None:
+        """Raise ConfigurationError with every reason why this may not run in production."""
+        if self.production and (reasons := list(self._unsafe())):
+            raise ConfigurationError("生产环境拒绝启动:\n" + "\n".join(f"- {reason}" for reason in reasons))
+
+    def _unsafe(self) -> Iterator[str]:
+        yield from self._default_secrets()
+        if self.simulator:
+            yield "LINLI_SIMULATOR 已打开: 模拟器会让任何人冒充居民, 请去掉这项设置"
+        if os.geteuid() == 0:
+            yield "正在以 root 运行: 请新建普通用户 (例如 useradd -m linli) 再启动"
+        if not self.public_url.startswith("https://"):
+            yield "LINLI_PUBLIC_URL 要填写居民能打开的 https:// 网址"
+
+    def _default_secrets(self) -> Iterator[str]:
+        for name in ("secret_key", "field_key", "wechat_app_secret"):
+            value: str = getattr(self, name)
+            if value == INSECURE or len(value) < 16:
+                yield f"LINLI_{name.upper()} 还是默认值或太短: 用 openssl rand -base64 32 生成一个"
+        for name, default in (
+            ("wechat_app_id", DEMO_APP_ID),
+            ("wechat_token", DEMO_TOKEN),
+            ("wechat_aes_key", DEMO_AES_KEY),
+        ):
+            if getattr(self, name) == default:
+                yield f"LINLI_{name.upper()} 还是演示值: 请填公众号后台的值"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
