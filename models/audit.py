@@ -11,7 +11,7 @@ from tortoise.models import Model
 class AuditEntry(Model):
     """One deed. `number` and `seal` stay empty until the sealer links the committed rows."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     at = fields.DatetimeField()
     actor = fields.CharField(max_length=60)
     action = fields.CharField(max_length=40)
@@ -21,7 +21,7 @@ class AuditEntry(Model):
     after = fields.CharField(max_length=20, default="")
     reason = fields.CharField(max_length=200, default="")
     detail: fields.JSONField[dict[str, Any]] = fields.JSONField(default=dict)
-    number = fields.BigIntField(null=True)
+    number: int | None = fields.BigIntField(null=True)
     seal = fields.BinaryField(null=True)
 
     class Meta(Model.Meta):

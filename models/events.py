@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 
 class Event(Model):
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=40)
     payload: fields.JSONField[dict[str, Any]] = fields.JSONField(default=dict)
     created_at = fields.DatetimeField()

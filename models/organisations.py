@@ -13,7 +13,7 @@ from models.states import Level
 class Organisation(Model):
     """A residents' committee, its street or its district."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=12, unique=True)
     name = fields.CharField(max_length=60)
     level = fields.CharEnumField(Level, max_length=12)
@@ -33,7 +33,7 @@ class Organisation(Model):
 class Grid(Model):
     """A part of a community with one named grid worker."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
     name = fields.CharField(max_length=60)
     community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
@@ -51,7 +51,7 @@ class Grid(Model):
 class Estate(Model):
     """A residential compound as people name it; one name may stand in two communities."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
     name = fields.CharField(max_length=60)
     aliases: fields.JSONField[list[str]] = fields.JSONField(default=list)
@@ -71,7 +71,7 @@ class Estate(Model):
 class Building(Model):
     """One building of an estate; it lies in one grid, and its dwellings with it."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=30, unique=True)
     number = fields.CharField(max_length=10)
     estate: fields.ForeignKeyRelation[Estate] = fields.ForeignKeyField(

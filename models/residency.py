@@ -13,7 +13,7 @@ from models.states import BindingState, MemberRole
 class Dwelling(Model):
     """A flat (the place), never the people in it."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=40, unique=True)
     community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
         "models.Organisation", on_delete=fields.RESTRICT, related_name="dwellings"
@@ -32,7 +32,7 @@ class Dwelling(Model):
     )
     building_id: int
     entrance = fields.CharField(max_length=10, default="")
-    floor = fields.SmallIntField(null=True)
+    floor: int | None = fields.SmallIntField(null=True)
     room = fields.CharField(max_length=20)
     address = fields.CharField(max_length=120)
     area = fields.DecimalField(max_digits=12, decimal_places=4, null=True)
@@ -55,7 +55,7 @@ class Dwelling(Model):
 class Resident(Model):
     """A natural person on the register; `key` is the ledger's own number, `district code:id`."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     key = fields.CharField(max_length=60, unique=True, null=True)
     name = SealedField()
     name_index = BlindIndexField()
@@ -75,7 +75,7 @@ class Resident(Model):
 class Membership(Model):
     """A person's part in the household of a dwelling; `until` keeps the history of who moved out."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     resident: fields.ForeignKeyRelation[Resident] = fields.ForeignKeyField(
         "models.Resident", on_delete=fields.CASCADE, related_name="memberships"
     )
@@ -102,7 +102,7 @@ class Membership(Model):
 class Ownership(Model):
     """One row of the owners' register: who holds which share of a dwelling; `head` groups what counts as one owner."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     key = fields.CharField(max_length=120, unique=True)
     head = fields.CharField(max_length=80, db_index=True)
     dwelling: fields.ForeignKeyRelation[Dwelling] = fields.ForeignKeyField(
@@ -128,7 +128,7 @@ class Ownership(Model):
 class Account(Model):
     """A WeChat account as one official account sees it: the openid belongs to its AppID."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     app_id = fields.CharField(max_length=40)
     openid = fields.CharField(max_length=64)
     union_id = fields.CharField(max_length=64, null=True)
@@ -145,7 +145,7 @@ class Account(Model):
 class Binding(Model):
     """An account's claim to a dwelling, from application to release."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "models.Account", on_delete=fields.CASCADE, related_name="bindings"
     )
@@ -182,7 +182,7 @@ class Binding(Model):
 class DoorCode(Model):
     """A code printed on the letter to a dwelling: 30 days, up to four accounts (conversations.md, 登记住址)."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     dwelling: fields.ForeignKeyRelation[Dwelling] = fields.ForeignKeyField(
         "models.Dwelling", on_delete=fields.CASCADE, related_name="door_codes"
     )
@@ -191,7 +191,7 @@ class DoorCode(Model):
     code_index = BlindIndexField(unique=True)
     issued_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
-    uses = fields.SmallIntField(default=0)
+    uses: int = fields.SmallIntField(default=0)
     replaced_at = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
@@ -204,14 +204,14 @@ class DoorCode(Model):
 class CodeBrake(Model):
     """Wrong guesses of one account at one dwelling; five lock that address for that account for 24 hours."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
         "models.Account", on_delete=fields.CASCADE, related_name="brakes"
     )
     dwelling: fields.ForeignKeyRelation[Dwelling] = fields.ForeignKeyField(
         "models.Dwelling", on_delete=fields.CASCADE, related_name="brakes"
     )
-    misses = fields.SmallIntField(default=0)
+    misses: int = fields.SmallIntField(default=0)
     locked_until = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):

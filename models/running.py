@@ -9,7 +9,7 @@ from tortoise.models import Model
 class JobRun(Model):
     """A firing of a clock job belongs to whoever inserts this row first."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     name = fields.CharField(max_length=60)
     slot = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)

@@ -8,7 +8,7 @@ from models.states import StaffRole
 
 
 class StaffMember(Model):
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     login = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=40, default="")
     password_hash = fields.CharField(max_length=200)

@@ -20,7 +20,7 @@ from models.states import CastChannel, LegalEffect, PollKind, PollState
 class Poll(Model):
     """One vote on one motion, from draft to archive."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     key = fields.CharField(max_length=60, unique=True, null=True)
     organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
         "models.Organisation", on_delete=fields.RESTRICT, related_name="polls"
@@ -38,7 +38,7 @@ class Poll(Model):
     contact = fields.CharField(max_length=60, default="")
     legal_effect = fields.CharEnumField(LegalEffect, max_length=12)
     secret = fields.BooleanField(default=True)
-    min_age = fields.SmallIntField(default=18)
+    min_age: int = fields.SmallIntField(default=18)
     opens_at = fields.DatetimeField()
     closes_at = fields.DatetimeField()
     created_by = fields.CharField(max_length=40, default="")
@@ -58,7 +58,7 @@ class Poll(Model):
 class RollEntry(Model):
     """One voice on the roll, frozen when voting opens: here one household, by its dwelling."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     poll: fields.ForeignKeyRelation[Poll] = fields.ForeignKeyField(
         "models.Poll", on_delete=fields.RESTRICT, related_name="roll"
     )
@@ -77,7 +77,7 @@ class RollEntry(Model):
 class RollMark(Model):
     """「已投」: at most one for each roll entry, whatever the channel. Who voted is kept, what they voted is not."""
 
-    id = fields.BigIntField(primary_key=True)
+    id: int = fields.BigIntField(primary_key=True)
     entry: fields.OneToOneRelation[RollEntry] = fields.OneToOneField(
         "models.RollEntry", on_delete=fields.RESTRICT, related_name="mark"
     )
@@ -98,9 +98,9 @@ class Ballot(Model):
         "models.Poll", on_delete=fields.RESTRICT, related_name="ballots"
     )
     poll_id: int
-    choice = fields.SmallIntField()
+    choice: int = fields.SmallIntField()
     receipt_index = BlindIndexField()
-    number = fields.IntField(null=True)
+    number: int | None = fields.IntField(null=True)
     seal = fields.BinaryField(null=True)
 
     class Meta(Model.Meta):
