@@ -31,6 +31,10 @@ class Migration(migrations.Migration):
             "DROP INDEX idx_dwelling_code_prefix",
         ),
         ops.RunSQL(
+            "CREATE INDEX idx_message_secret ON message (received_at) WHERE secret AND answer IS NOT NULL",
+            "DROP INDEX idx_message_secret",
+        ),
+        ops.RunSQL(
             "CREATE INDEX idx_event_waiting ON event (id) WHERE dispatched_at IS NULL",
             "DROP INDEX idx_event_waiting",
         ),

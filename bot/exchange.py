@@ -1,0 +1,147 @@
+"""One message and its answer: taken in the person's turn, stored once, committed with what it did."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot import phrases
+from bot.dialogue import Reply, Turn
+from bot.filters import mask_id_numbers
+from bot.inbox import Earlier, Inbox, Record
+from bot.messages import Incoming, Kind
+from bot.router import Plan, Router
+from bot.sessions import Held, Session, Sessions
+from bot.turns import advance
+from errors import DomainError
+
+SECRET_CONTENT = "投票步骤，内容不保存"
+
+
+class Clock(Protocol):
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """Everything behind the door, for one official account.
+
+    Args:
+        router: which handler answers.
+        inbox: what makes a message act once.
+        sessions: dialogue state, in turn.
+        who: looks up who speaks, by AppID and openid.
+        who_within: the same, seeing what the transaction under way has written.
+        clock: the product's clock.
+    """
+
+    router: Router
+    inbox: Inbox
+    sessions: Sessions
+    who: Callable[[str, str], Awaitable[Any]]
+    who_within: Callable[[str, str], Awaitable[Any]]
+    clock: Clock
+
+    async def answer(self, message: Incoming) -> str | None:
+        """The text that answers this message, None where nothing is said; the same for every delivery of it."""
+        text, masked = mask_id_numbers(message.text)
+        seen = replace(message, text=text) if masked else message
+        async with self.sessions.turn(f"{message.app_id}:{message.sender}") as held:
+            if held.session.last == message.key.hex:
+                return held.session.answer
+            return await _Exchange(self, seen, held, masked).answer()
+
+
+class _Exchange:
+    """A message under way while the person's turn is held."""
+
+    def __init__(self, bot: Bot, message: Incoming, held: Held, masked: bool) -> None:
+        self._bot = bot
+        self._message = message
+        self._held = held
+        self._session = held.session
+        self._masked = masked
+        self._now = bot.clock.now()
+        self._plan = bot.router.plan(message, self._session, self._now)
+
+    async def answer(self) -> str | None:
+        record = self._record()
+        if self._plan.conduct.commits:
+            return await self._commit(record)
+        following = await self._run()
+        self._fill(record, following)
+        earlier = await self._bot.inbox.keep(record)
+        return self._repeat(earlier, following) if earlier else self._keep(following)
+
+    async def _commit(self, record: Record) -> str | None:
+        following: Session | None = None
+        async with self._bot.inbox.act(record) as earlier:
+            if earlier is None:
+                following = await self._run()
+                self._fill(record, following)
+        return self._keep(following) if following else self._repeat(earlier) if earlier else None
+
+    async def _run(self) -> Session:
+        plan = self._plan
+        reply = await self._reply(plan, self._session)
+        if reply and reply.finished and self._session.resume:
+            plan, reply = await self._resumed(reply)
+        if self._masked and reply:
+            reply = replace(reply, text=f"{phrases.MASKED}\n{reply.text}")
+        dialogue = self._bot.router.dialogues.get(plan.dialogue)
+        return advance(self._session, plan, reply, self._message, self._now, dialogue)
+
+    async def _resumed(self, finished: Reply) -> tuple[Plan, Reply]:
+        """What was put off until this dialogue was finished goes on at once, under the same answer."""
+        plan = self._bot.router.command(self._session.resume)
+        reply = await self._reply(plan, Session())
+        return (plan, replace(reply, text=f"{finished.text}\n\n{reply.text}")) if reply else (self._plan, finished)
+
+    async def _reply(self, plan: Plan, session: Session) -> Reply | None:
+        if plan.run is None:
+            return None
+        message = self._message
+        who = self._bot.who_within if self._plan.conduct.commits else self._bot.who
+        visitor = await who(message.app_id, message.sender)
+        known = session if plan.dialogue == session.dialogue else Session()
+        turn = Turn(message, plan.words, plan.choice, visitor, self._now, known.data, known.step, known.offered)
+        try:
+            return await plan.run(turn)
+        except DomainError as refusal:
+            return Reply(refusal.message)
+
+    def _record(self) -> Record:
+        message = self._message
+        kind = message.event if message.kind is Kind.EVENT else message.kind.value
+        content = SECRET_CONTENT if self._plan.conduct.secret else _content(message)
+        return Record(message.key, message.app_id, message.sender, kind, content, self._plan.conduct.secret)
+
+    def _fill(self, record: Record, following: Session) -> None:
+        """Of a secret step that writes nothing only its place is kept: repeated, it is run again."""
+        if record.secret and not self._plan.conduct.commits:
+            record.after = Session(last=following.last, before=following.before).packed()
+            return
+        record.answer = following.answer
+        record.after = following.packed()
+
+    def _keep(self, following: Session) -> str | None:
+        self._held.keep(following.packed(), int(following.expires_at - self._now.timestamp()))
+        return following.answer
+
+    def _repeat(self, earlier: Earlier, again: Session | None = None) -> str | None:
+        """The first answer once more.
+
+        Where the first process died before it kept the session, the session is kept now; `again` is what a step
+        that writes nothing answers this time, used where the first answer was not to be stored.
+        """
+        after = Session.unpacked(earlier.after) if earlier.after else Session()
+        if not after.last or after.before != self._session.last:
+            return earlier.answer
+        return self._keep(again if again and earlier.secret else after)
+
+
+def _content(message: Incoming) -> str:
+    if message.kind is Kind.TEXT:
+        return message.text
+    return json.dumps(dict(message.fields), ensure_ascii=False, default=str)

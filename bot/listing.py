@@ -1,0 +1,101 @@
+"""A reply as one text message: numbered lines that can be tapped, cut into pages by bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.dialogue import Choice
+from bot.filters import NEXT_PAGE
+
+MAX_BYTES = 2048
+"""A passive text reply, links counted (wechat-platform.md §2.3; the figure is the one universally used)."""
+
+_RESERVED = str.maketrans({char: f"%{ord(char):02X}" for char in "%&#\"'<>+? \n"})
+_ESCAPED = str.maketrans({"<": "＜", ">": "＞"})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page's text and its number from 0, the last where more was asked for than there is."""
+
+    text: str
+    number: int = 0
+
+
+def plain(text: str) -> str:
+    """Words of unknown origin without angle brackets, so that they can't become a link."""
+    return text.translate(_ESCAPED)
+
+
+def tap(words: str, list_id: str, shown: str) -> str:
+    """A link that sends `words` when tapped; its id names the list it came from (conversations.md)."""
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={words.translate(_RESERVED)}&msgmenuid={list_id}">{shown}</a>'
+
+
+def render(text: str, choices: Sequence[Choice], tail: str, list_id: str, page: int = 0) -> Page:
+    """Page `page` (from 0) of a reply, never over MAX_BYTES; only choices become links, whatever the words hold."""
+    text, tail = plain(text), plain(tail)
+    if not choices:
+        return _chunk(_joined(text, tail), list_id, page)
+    lines = [_line(choice, shown, list_id) for choice, shown in zip(choices, numbered(choices), strict=True)]
+    pages = _paged(lines, _room(text, tail, list_id))
+    return _page(pages, page, list_id, head=text, tail=tail)
+
+
+def numbered(choices: Sequence[Choice]) -> list[str]:
+    """The number of each choice, empty for those that have none."""
+    count = 0
+    shown: list[str] = []
+    for choice in choices:
+        count += choice.numbered
+        shown.append(str(count) if choice.numbered else "")
+    return shown
+
+
+def _line(choice: Choice, number: str, list_id: str) -> str:
+    line = tap(choice.words, list_id, plain(f"{number} {choice.words}".strip()))
+    return f"{line}\n   {plain(choice.note)}" if choice.note else line
+
+
+def _joined(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _size(text: str) -> int:
+    return len(text.encode()) + 1
+
+
+def _room(text: str, tail: str, list_id: str) -> int:
+    return MAX_BYTES - _size(text) - _size(tail) - _size(tap(NEXT_PAGE, list_id, NEXT_PAGE))
+
+
+def _paged(lines: Sequence[str], room: int) -> list[list[str]]:
+    pages: list[list[str]] = [[]]
+    left = room
+    for line in lines:
+        if _size(line) > left and pages[-1]:
+            pages.append([])
+            left = room
+        pages[-1].append(line)
+        left -= _size(line)
+    return pages
+
+
+def _chunk(text: str, list_id: str, page: int) -> Page:
+    """A long text without choices, cut at line ends."""
+    if len(text.encode()) <= MAX_BYTES:
+        return Page(text)
+    room = MAX_BYTES - _size(tap(NEXT_PAGE, list_id, NEXT_PAGE))
+    pages = _paged([piece for line in text.split("\n") for piece in _pieces(line, room)], room)
+    return _page(pages, page, list_id)
+
+
+def _page(pages: Sequence[Sequence[str]], page: int, list_id: str, head: str = "", tail: str = "") -> Page:
+    number = min(page, len(pages) - 1)
+    turn = tap(NEXT_PAGE, list_id, NEXT_PAGE) if number < len(pages) - 1 else ""
+    return Page(_joined(head, *pages[number], turn, tail), number)
+
+
+def _pieces(line: str, room: int) -> list[str]:
+    """A single line that alone is too long, cut into parts of at most `room` bytes (a character is at most 4)."""
+    width = max(room // 4 - 1, 1)
+    return [line] if _size(line) <= room else [line[i : i + width] for i in range(0, len(line), width)]

@@ -1,0 +1,94 @@
+"""Who speaks in chat: the account and its homes, looked up for many messages in one statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from batches import Batch
+from models.database import rows
+from models.states import BindingState, MemberRole
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A dwelling that an account is bound to, or asks to be."""
+
+    binding_id: int
+    dwelling_id: int
+    address: str
+    community_id: int
+    community_code: str
+    community: str
+    phone: str
+    grid: str
+    grid_worker: str
+    role: MemberRole
+    state: BindingState
+    verified: bool
+    adult: bool
+    resident_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """An account as chat knows it; `account_id` is None for one that was never seen or has left no data."""
+
+    app_id: str
+    openid: str
+    account_id: int | None = None
+    consent_version: str | None = None
+    claims: tuple[Home, ...] = ()
+
+    @property
+    def homes(self) -> tuple[Home, ...]:
+        """Dwellings the account is bound to."""
+        return tuple(home for home in self.claims if home.state is BindingState.ACTIVE)
+
+    @property
+    def pending(self) -> tuple[Home, ...]:
+        return tuple(home for home in self.claims if home.state is BindingState.PENDING)
+
+
+_VISITORS = """
+SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version, b.id AS binding_id, b.dwelling_id, b.role, b.state,
+       b.verified, b.adult, b.resident_id, d.address, d.community_id, o.code AS community_code, o.name AS community,
+       o.phone, g.name AS grid, g.worker AS grid_worker
+FROM account a
+LEFT JOIN binding b ON b.account_id = a.id AND b.state IN ('active', 'pending')
+LEFT JOIN dwelling d ON d.id = b.dwelling_id
+LEFT JOIN organisation o ON o.id = d.community_id
+LEFT JOIN grid g ON g.id = d.grid_id
+WHERE (a.app_id, a.openid) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+ORDER BY a.id, b.id
+"""
+
+
+async def _look_up(people: Sequence[tuple[str, str]]) -> list[Visitor]:
+    found = await rows(_VISITORS, [app_id for app_id, _ in people], [openid for _, openid in people])
+    known = {key: _visitor(list(lines)) for key, lines in groupby(found, lambda row: (row["app_id"], row["openid"]))}
+    return [known.get(person) or Visitor(*person) for person in people]
+
+
+def _visitor(lines: list[dict[str, Any]]) -> Visitor:
+    first = lines[0]
+    claims = tuple(_home(line) for line in lines if line["binding_id"] is not None)
+    return Visitor(first["app_id"], first["openid"], first["account_id"], first["consent_version"], claims)
+
+
+def _home(line: dict[str, Any]) -> Home:
+    values = {name: line[name] for name in Home.__dataclass_fields__ if name not in {"role", "state"}}
+    return Home(**values, role=MemberRole(line["role"]), state=BindingState(line["state"]))
+
+
+_visitors: Batch[tuple[str, str], Visitor] = Batch(_look_up)
+
+
+async def visitor(app_id: str, openid: str) -> Visitor:
+    """The account behind an openid with its live bindings; unknown ones are a Visitor without account."""
+    return await _visitors((app_id, openid))
+
+
+async def visitor_within(app_id: str, openid: str) -> Visitor:
+    """The same, alone and inside the transaction under way."""
+    return (await _look_up([(app_id, openid)]))[0]
