@@ -162,6 +162,7 @@ class Binding(Model):
     name = SealedField()
     verified = fields.BooleanField(default=False)
     adult = fields.BooleanField(default=True)
+    lease_ends_on = fields.DateField(null=True)
     state = fields.CharEnumField(BindingState, max_length=12)
     reason = fields.CharField(max_length=200, default="")
     created_at = fields.DatetimeField()
