@@ -39,6 +39,7 @@ class Grid(Model):
     community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
         "models.Organisation", on_delete=fields.RESTRICT, related_name="grids"
     )
+    community_id: int
     worker = fields.CharField(max_length=40, default="")
 
     class Meta(Model.Meta):
@@ -59,6 +60,7 @@ class Estate(Model):
     community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
         "models.Organisation", on_delete=fields.RESTRICT, related_name="estates"
     )
+    community_id: int
 
     class Meta(Model.Meta):
         table = "estate"
@@ -77,9 +79,11 @@ class Building(Model):
     estate: fields.ForeignKeyRelation[Estate] = fields.ForeignKeyField(
         "models.Estate", on_delete=fields.RESTRICT, related_name="buildings"
     )
+    estate_id: int
     grid: fields.ForeignKeyRelation[Grid] = fields.ForeignKeyField(
         "models.Grid", on_delete=fields.RESTRICT, related_name="buildings"
     )
+    grid_id: int
 
     class Meta(Model.Meta):
         table = "building"
