@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from bot import phrases
 from bot.dialogue import Choice, Conduct, Dialogue, Reply, Step, Turn
@@ -15,6 +16,9 @@ from bot.filters import BARE_WORDS, CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, NEXT_
 from bot.listing import numbered
 from bot.messages import Incoming, Kind
 from bot.sessions import Session
+
+
+D = TypeVar("D", bound=Dialogue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Routes:
         for kind in kinds:
             self.kinds[kind] = Command((), run, _conduct(run))
 
-    def dialogue(self, dialogue: Dialogue) -> Dialogue:
+    def dialogue(self, dialogue: D) -> D:
         self.dialogues[dialogue.name] = dialogue
         return dialogue
 

@@ -1,0 +1,142 @@
+"""Reads of voting for every surface, already cut to who asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from batches import Batch
+from clock import clock
+from errors import NotFound
+from handlers.residency.visitors import Visitor
+from handlers.staff.rules import Permission, Viewer
+from handlers.votes.actions.cast import receipt_index
+from models.database import rows
+from models.states import PollState
+from models.votes import Poll
+
+# A poll concerns a dwelling when one of its places is the dwelling's estate or begins its code.
+_CONCERNING = """
+SELECT p.id, array_agg(d.id ORDER BY d.id) AS dwellings, array_agg(m.id IS NOT NULL ORDER BY d.id) AS voted
+FROM poll p
+JOIN dwelling d ON d.id = ANY($1::bigint[])
+JOIN estate e ON e.id = d.estate_id
+LEFT JOIN roll_entry r ON r.poll_id = p.id AND r.dwelling_id = d.id
+LEFT JOIN roll_mark m ON m.entry_id = r.id
+WHERE p.state = ANY($2::text[])
+  AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(p.places) place
+              WHERE e.code = place OR starts_with(d.code, place))
+GROUP BY p.id ORDER BY p.closes_at, p.id
+"""
+_WAITING = """
+SELECT r.dwelling_id, count(*) AS polls
+FROM roll_entry r JOIN poll p ON p.id = r.poll_id AND p.state = 'open' AND p.closes_at > $2
+LEFT JOIN roll_mark m ON m.entry_id = r.id
+WHERE r.dwelling_id = ANY($1::bigint[]) AND m.id IS NULL GROUP BY r.dwelling_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A poll that concerns a visitor, the dwellings it concerns them by, and those already voted for."""
+
+    poll: Poll
+    dwellings: tuple[int, ...]
+    voted: frozenset[int]
+
+    @property
+    def done(self) -> bool:
+        return len(self.voted) == len(self.dwellings)
+
+
+async def open_polls(visitor: Visitor, now: datetime) -> list[Concern]:
+    """Polls that take ballots and concern one of the visitor's homes, the soonest to close first."""
+    concerns = await _concerning(visitor, [PollState.OPEN])
+    return [concern for concern in concerns if concern.poll.closes_at > now]
+
+
+async def finished_polls(visitor: Visitor, now: datetime) -> list[Concern]:
+    """Polls that concerned the visitor's homes and are over, the latest first."""
+    over = [PollState.OPEN, PollState.COUNTING, PollState.PUBLISHED, PollState.ARCHIVED]
+    concerns = await _concerning(visitor, over)
+    return [concern for concern in reversed(concerns) if concern.poll.closes_at <= now or _ended(concern.poll)]
+
+
+def _ended(poll: Poll) -> bool:
+    return poll.state is not PollState.OPEN
+
+
+async def _concerning(visitor: Visitor, states: Sequence[PollState]) -> list[Concern]:
+    homes = [home.dwelling_id for home in visitor.homes]
+    found = await rows(_CONCERNING, homes, [state.value for state in states]) if homes else []
+    polls = await Poll.in_bulk([row["id"] for row in found], "id")
+    return [
+        Concern(
+            polls[row["id"]],
+            tuple(row["dwellings"]),
+            frozenset(dwelling for dwelling, voted in zip(row["dwellings"], row["voted"], strict=True) if voted),
+        )
+        for row in found
+    ]
+
+
+async def _count_waiting(dwellings: Sequence[int]) -> list[int]:
+    found = {row["dwelling_id"]: row["polls"] for row in await rows(_WAITING, list(dwellings), clock.now())}
+    return [found.get(dwelling, 0) for dwelling in dwellings]
+
+
+_waiting: Batch[int, int] = Batch(_count_waiting)
+
+
+async def waiting_polls(visitor: Visitor) -> int:
+    """How many ballots this visitor may still cast."""
+    return sum([await _waiting(home.dwelling_id) for home in visitor.homes if home.adult])
+
+
+async def turnout(poll_id: int) -> tuple[int, int]:
+    """(households that have voted, households on the roll): all that may be shown before closing."""
+    [row] = await rows(
+        """SELECT count(m.id) AS voted, count(*) AS roll FROM roll_entry r
+           LEFT JOIN roll_mark m ON m.entry_id = r.id WHERE r.poll_id = $1""",
+        poll_id,
+    )
+    return row["voted"], row["roll"]
+
+
+async def ballot_of(number: str) -> Poll | None:
+    """The poll in whose box the ballot with this receipt lies."""
+    found = await rows("SELECT poll_id FROM ballot WHERE receipt_index = $1", receipt_index(number))
+    return await Poll.get(id=found[0]["poll_id"]) if found else None
+
+
+async def poll(viewer: Viewer, poll_id: int) -> Poll:
+    """One poll of the viewer's scope with its organisation.
+
+    Raises:
+        NotFound: there is none, or it belongs to others.
+    """
+    viewer.require(Permission.VOTES_VIEW)
+    found = await Poll.get_or_none(id=poll_id).select_related("organisation")
+    if found is None or not viewer.sees(found.organisation.code):
+        raise NotFound
+    return found
+
+
+async def polls(viewer: Viewer, *, before: int | None = None, limit: int = 50) -> list[Poll]:
+    """The viewer's polls, newest first, in pages by id."""
+    viewer.require(Permission.VOTES_VIEW)
+    found = Poll.filter(organisation__code__startswith=viewer.code)
+    if before is not None:
+        found = found.filter(id__lt=before)
+    return await found.order_by("-id").limit(limit).select_related("organisation")
+
+
+async def places(viewer: Viewer) -> list[dict[str, Any]]:
+    """Where this viewer may hold a vote: their communities and the estates in them, with code and name."""
+    return await rows(
+        """SELECT o.code, o.name, o.name AS community, 0 AS rank FROM organisation o
+           WHERE o.level = 'community' AND starts_with(o.code, $1)
+           UNION ALL SELECT e.code, e.name, o.name, 1 FROM estate e JOIN organisation o ON o.id = e.community_id
+           WHERE starts_with(o.code, $1) ORDER BY community, rank, code""",
+        viewer.code,
+    )

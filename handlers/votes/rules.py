@@ -1,0 +1,162 @@
+"""The law of a vote, pure: which state may follow which, who may cast, and what a count says.
+
+A household vote follows the practice of residents' meetings with one representative a household: more than half of
+the roll must take part and more than half of those who take part, abstentions included, must agree
+(《城市居民委员会组织法》(2018) 第九、十条; domain.md §2.3: the figures of the 2026 text are not verified, so they are
+named in one place here).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from errors import Conflict, Forbidden, Invalid
+from models.states import PollState
+
+HALF = Fraction(1, 2)
+MAX_CHOICES = 20
+RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+RECEIPT_LENGTH = 12
+
+
+class PollEvent(StrEnum):
+    PUBLISH = "publish"
+    OPEN = "open"
+    CLOSE = "close"
+    COUNT = "count"
+    ARCHIVE = "archive"
+    SUSPEND = "suspend"
+
+
+MOVES: dict[tuple[PollState, PollEvent], PollState] = {
+    (PollState.DRAFT, PollEvent.PUBLISH): PollState.ANNOUNCED,
+    (PollState.ANNOUNCED, PollEvent.OPEN): PollState.OPEN,
+    (PollState.OPEN, PollEvent.CLOSE): PollState.COUNTING,
+    (PollState.COUNTING, PollEvent.COUNT): PollState.PUBLISHED,
+    (PollState.PUBLISHED, PollEvent.ARCHIVE): PollState.ARCHIVED,
+    (PollState.ANNOUNCED, PollEvent.SUSPEND): PollState.SUSPENDED,
+    (PollState.OPEN, PollEvent.SUSPEND): PollState.SUSPENDED,
+}
+"""Which event moves a poll from which state to which; buttons, menus and actions all read this table."""
+
+
+class PollClosed(Conflict):
+    code = "poll_closed"
+    message = "投票已结束。"
+
+
+class NotOnRoll(Forbidden):
+    code = "not_on_roll"
+    message = "您家不在投票范围。"
+
+
+class MinorMayNotVote(Forbidden):
+    code = "minor"
+    message = "未满18周岁不能投票。"
+
+
+class AlreadyCast(Conflict):
+    """One ballot for each roll entry; `voter` is the masked name of who voted, `cast_at` when."""
+
+    code = "already_cast"
+    message = "您家已投票。"
+
+    def __init__(self, voter: str, cast_at: datetime) -> None:
+        super().__init__()
+        self.voter = voter
+        self.cast_at = cast_at
+
+
+def move(state: PollState, event: PollEvent) -> PollState:
+    """The state that follows.
+
+    Raises:
+        Conflict: the event is not possible in this state.
+    """
+    following = MOVES.get((state, event))
+    if following is None:
+        raise Conflict(f"「{state.label}」的投票不能这样操作。")
+    return following
+
+
+def possible(state: PollState) -> frozenset[PollEvent]:
+    """The events that are open in a state."""
+    return frozenset(event for (at, event) in MOVES if at is state)
+
+
+def check_may_cast(state: PollState, closes_at: datetime, now: datetime, *, adult: bool) -> None:
+    """Refuse a ballot that comes too early, too late or from a minor; deadlines hold when asked, not when a job ran.
+
+    Raises:
+        PollClosed: voting is not open at `now`.
+        MinorMayNotVote: under 18 (《城市居民委员会组织法》(2018) 第八条).
+    """
+    if state is not PollState.OPEN or now >= closes_at:
+        raise PollClosed
+    if not adult:
+        raise MinorMayNotVote
+
+
+def born_on_or_before(today: date, age: int) -> date:
+    """The latest birthday of someone who is `age` on `today`; who is born on 29 February comes of age on 1 March."""
+    try:
+        return today.replace(year=today.year - age)
+    except ValueError:
+        return today.replace(year=today.year - age, day=28)
+
+
+def check_poll(title: str, choices: Sequence[str], opens_at: datetime, closes_at: datetime, now: datetime) -> None:
+    """Refuse a poll that nobody could answer or count.
+
+    Raises:
+        Invalid: with the sentence that says what to change.
+    """
+    if not 4 <= len(title) <= 60:
+        raise Invalid("标题请写4到60个字。")
+    if not 2 <= len(choices) <= MAX_CHOICES:
+        raise Invalid(f"选项请写2到{MAX_CHOICES}个，每行一个。")
+    if any(len(choice) > 30 for choice in choices):
+        raise Invalid("每个选项最多30个字。")
+    if len(set(choices)) < len(choices):
+        raise Invalid("选项不能重复。")
+    if closes_at <= max(opens_at, now):
+        raise Invalid("截止时间要晚于开始时间，也要晚于现在。")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An exact count. `passed` is the choice that more than half of those taking part agreed on, if one was."""
+
+    roll: int
+    turnout: int
+    votes: tuple[int, ...]
+    quorate: bool
+    passed: int | None
+
+    def stored(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def tally(roll: int, votes: Sequence[int], abstain: int | None) -> Result:
+    """Count a household vote.
+
+    Args:
+        roll: households on the roll.
+        votes: ballots for each choice, in the order of the choices.
+        abstain: index of the choice that abstains; it takes part but can't win.
+    """
+    turnout = sum(votes)
+    quorate = Fraction(turnout) > HALF * roll
+    leading = [
+        index for index, count in enumerate(votes) if index != abstain and turnout and Fraction(count, turnout) > HALF
+    ]
+    return Result(roll, turnout, tuple(votes), quorate, leading[0] if quorate and leading else None)
+
+
+def receipt_number(random_indexes: Sequence[int]) -> str:
+    """`XXXX-XXXX-XXXX` from twelve random indexes below 32: 60 bits, without 0 O 1 I."""
+    letters = "".join(RECEIPT_ALPHABET[index] for index in random_indexes)
+    return "-".join(letters[at : at + 4] for at in range(0, RECEIPT_LENGTH, 4))

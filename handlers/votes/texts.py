@@ -1,0 +1,110 @@
+"""Every sentence of voting."""
+
+from datetime import datetime, timedelta
+
+from clock import BEIJING
+from models.states import PollState
+from models.votes import Poll
+
+BIND_FIRST = "请先登记住址，再来投票。\n登记好了，投票会接着打开。"
+NONE_OPEN = "现在没有需要您投的票。\n回复「结果」，看以前投票的结果。"
+NONE_FINISHED = "还没有结束的投票。"
+CHOOSE_POLL = "请选要看的投票："
+CHOOSE_HOME = "您有几处住址，为哪一户投？"
+SAY_NUMBER = "没看懂。请回复选项的数字。"
+SAY_CONFIRM = "回复「确认」提交，回复「取消」放弃。"
+GONE = "这次投票已经看不到了，请重新回复「投票」。"
+OBJECTION = "异议"
+RECEIPT_UNKNOWN = "查不到这个凭证号。\n请核对一下，再发一次。"
+RECEIPT_HELD = "已收到，这张票在票箱里。\n结果公布后，可以再来核对。"
+MINOR = "您登记时未满18周岁，不能投票。\n请家里的成年人来投。"
+
+
+def days_left(closes_at: datetime, now: datetime) -> str:
+    left = closes_at - now
+    if left >= timedelta(days=1):
+        return f"还剩{left.days}天"
+    hours = left // timedelta(hours=1)
+    return f"还剩{hours}小时" if hours else f"还剩{max(left // timedelta(minutes=1), 1)}分钟"
+
+
+def local(moment: datetime) -> str:
+    return f"{moment.astimezone(BEIJING):%-m月%-d日 %H:%M}"
+
+
+def summary(poll: Poll, now: datetime, *, done: bool) -> str:
+    """The line under a poll's title in a list."""
+    parts = ["户代表", poll.legal_effect.label, days_left(poll.closes_at, now), "已投" if done else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def question(poll: Poll, now: datetime, address: str) -> str:
+    """What is asked, who may vote, and how the ballot is treated."""
+    lines = (
+        poll.title,
+        poll.explanation,
+        f"类型：户代表投票，{poll.legal_effect.label}，无记名。",
+        f"谁能投：{poll.scope}每户一票，提交后不可改。",
+        f"为{address}投票，{local(poll.closes_at)}截止，{days_left(poll.closes_at, now)}。",
+        "请选一项：",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def chosen(number: int, words: str) -> str:
+    return f"您选择：{number} {words}"
+
+
+def receipt(poll: Poll, number: str) -> str:
+    return f"投票成功！\n{poll.title}\n投票凭证号 {number}\n请记下来。回复「凭证 {number}」，随时可查。"
+
+
+def already_cast(voter: str, cast_at: datetime) -> str:
+    return f"您家已投票。\n{voter} 在{local(cast_at)}投的，每户一票。\n觉得不对，请回复「异议」。"
+
+
+def not_on_roll(address: str, contact: str) -> str:
+    lines = (
+        f"{address}不在投票范围。",
+        "名册在开票时定下，列的是登记有成年居民的住户。",
+        f"可以打电话核对：{contact}" if contact else "",
+        "觉得不对，请回复「异议」。",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def objection(number: int, contact: str) -> str:
+    return f"异议已记下，编号 {number}。\n社区会核对名册。" + (f"\n也可以打电话：{contact}" if contact else "")
+
+
+def closed(poll: Poll) -> str:
+    return f"投票已结束。\n{result(poll)}"
+
+
+def result(poll: Poll) -> str:
+    """The published result, counts only (《个人信息保护法》第二十五条)."""
+    if poll.result is None:
+        waiting = "正在计票" if poll.state in {PollState.OPEN, PollState.COUNTING} else "没有结果"
+        return f"{poll.title}\n{waiting}，公布后回复「结果」查看。"
+    figures = poll.result
+    lines = [
+        poll.title,
+        f"名册{figures['roll']}户，投票{figures['turnout']}户。",
+        *(f"{choice}：{votes}票" for choice, votes in zip(poll.choices, figures["votes"], strict=True)),
+        outcome(poll),
+        f"本结果为{poll.legal_effect.label}。",
+    ]
+    return "\n".join(lines)
+
+
+def outcome(poll: Poll) -> str:
+    """Whether the motion carried, in one sentence."""
+    figures = poll.result or {}
+    if not figures.get("quorate"):
+        return "投票户没有超过名册一半，表决不成立。"
+    passed = figures.get("passed")
+    return "没有一项超过投票户的一半。" if passed is None else f"「{poll.choices[passed]}」超过一半，表决有效。"
+
+
+def published_ballot(poll: Poll) -> str:
+    return f"这张票在已公布的名单里。\n{poll.title}"
