@@ -104,7 +104,7 @@ class _Exchange:
         message = self._message
         who = self._bot.who_within if self._plan.conduct.commits else self._bot.who
         visitor = await who(message.app_id, message.sender)
-        known = session if plan.dialogue == session.dialogue else Session()
+        known = session if plan.resumes else Session()
         turn = Turn(message, plan.words, plan.choice, visitor, self._now, known.data, known.step, known.offered)
         try:
             return await plan.run(turn)

@@ -17,7 +17,6 @@ from bot.listing import numbered
 from bot.messages import Incoming, Kind
 from bot.sessions import Session
 
-
 D = TypeVar("D", bound=Dialogue)
 
 
@@ -46,9 +45,9 @@ class Routes:
         """Answer to these words and to the menu key; `run` must be declared `@asks` or `@commits`."""
         self.commands.append(Command(words, run, _conduct(run), dialogue, key))
 
-    def pattern(self, run: Step, pattern: str) -> None:
+    def pattern(self, run: Step, pattern: str, dialogue: Dialogue | None = None) -> None:
         """Answer to a folded text that matches as a whole, as 「凭证 1234-5678-9012」."""
-        self.patterns.append((re.compile(pattern), Command((), run, _conduct(run))))
+        self.patterns.append((re.compile(pattern), Command((), run, _conduct(run), dialogue)))
 
     def event(self, run: Step, *names: str, dialogue: Dialogue | None = None) -> None:
         for name in names:
@@ -72,7 +71,10 @@ def _conduct(run: Step) -> Conduct:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What will answer this message. `run` is None where nothing is said; `keeps` leaves the session as it is."""
+    """What will answer this message. `run` is None where nothing is said; `keeps` leaves the session as it is.
+
+    Only a step of the dialogue under way `resumes` it, with what it remembers; a command starts it with nothing.
+    """
 
     run: Step | None
     conduct: Conduct = field(default_factory=Conduct)
@@ -80,6 +82,7 @@ class Plan:
     words: str = ""
     choice: str | None = None
     keeps: bool = False
+    resumes: bool = False
 
 
 class Router:
@@ -157,7 +160,7 @@ class Router:
         except LookupError:
             return Plan(_expired)
         said = fold(picked.words) if picked else words
-        return Plan(step, conduct, dialogue.name, said, picked.picked if picked else None)
+        return Plan(step, conduct, dialogue.name, said, picked.picked if picked else None, resumes=True)
 
     def _from_start(self, meant: str, words: str) -> Plan:
         if command := self._global(meant):
