@@ -1,0 +1,271 @@
+"""The platform's server API for one account: messages, menu, scene codes, people, files and web sign-in."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
+from redis.asyncio import Redis
+
+from bot.errcodes import (
+    CodeRejected,
+    PermanentError,
+    PlatformError,
+    TechnicalError,
+    TemporaryError,
+    TokenRejected,
+    UncertainError,
+)
+from bot.token import TokenStore, fetch_stable_token
+from bot.wire import LIMITS, TIMEOUT, Answer, Call, Filled, Shape, Wire, shaped
+from clock import clock
+
+__all__ = [
+    "CodeRejected",
+    "FollowerPage",
+    "Media",
+    "OAuthUser",
+    "PermanentError",
+    "PlatformError",
+    "Scene",
+    "TechnicalError",
+    "TemporaryError",
+    "TokenRejected",
+    "UncertainError",
+    "UserInfo",
+    "WeChatClient",
+    "WeChatConfig",
+]
+
+OFFICIAL_API = "https://api.weixin.qq.com"
+MAX_TEXT_BYTES = 2048
+MAX_IMAGE_BYTES = 2 * 1024 * 1024
+MAX_SCENE = 64
+SHORTEST_SCENE, LONGEST_SCENE = 60, 2592000
+STATE = re.compile(r"[A-Za-z0-9]{0,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class WeChatConfig:
+    """One account and where its platform is; both addresses without a final slash."""
+
+    app_id: str
+    secret: str = field(repr=False)
+    api_base: str = OFFICIAL_API
+    open_base: str = "https://open.weixin.qq.com"
+
+    @property
+    def image_base(self) -> str:
+        """Where QR pictures come from: a host of its own at the real platform, the API's host at a stand-in."""
+        return "https://mp.weixin.qq.com" if self.api_base == OFFICIAL_API else self.api_base
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scene code: `url` is what the QR code holds, `image_url` is its picture."""
+
+    ticket: str
+    url: str
+    image_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    content: bytes = field(repr=False)
+    content_type: str
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+class OAuthUser(_Read):
+    """Who signed in. A snapshot's openid is a fake of the platform and must never be bound (wechat-platform §3.11)."""
+
+    openid: Filled = Field(repr=False)
+    union_id: str = Field(default="", repr=False, validation_alias="unionid")
+    is_snapshot: bool = Field(default=False, validation_alias="is_snapshotuser")
+
+
+class UserInfo(_Read):
+    """Of somebody who does not follow the platform tells nothing but that (wechat-platform §3.5)."""
+
+    openid: Filled = Field(repr=False)
+    is_following: bool = Field(validation_alias="subscribe")
+    union_id: str = Field(default="", repr=False, validation_alias="unionid")
+
+
+class FollowerPage(_Read):
+    """Up to 10,000 followers; an empty `next_openid` or empty `openids` is the end."""
+
+    total: int = Field(ge=0)
+    openids: tuple[Filled, ...] = Field(default=(), repr=False, validation_alias=AliasPath("data", "openid"))
+    next_openid: str = Field(default="", repr=False)
+
+
+class _Ticket(_Read):
+    ticket: Filled
+    url: Filled
+
+
+class _Uploaded(_Read):
+    media_id: Filled
+
+
+class _Addresses(_Read):
+    ip_list: tuple[Filled, ...]
+
+
+class WeChatClient:
+    """Every method raises an error of the tree in `errcodes`, or ValueError for what the platform would refuse.
+
+    `redis` shares the token between processes, encrypted by `seal`; `transport`, `sleep` and `now` are for tests.
+    """
+
+    def __init__(
+        self,
+        config: WeChatConfig,
+        redis: Redis,
+        seal: Callable[[str], bytes],
+        unseal: Callable[[bytes], str],
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = clock.now,
+    ) -> None:
+        self._config = config
+        self._http = httpx.AsyncClient(base_url=config.api_base, timeout=TIMEOUT, limits=LIMITS, transport=transport)
+        self._wire = Wire(self._http, sleep, now)
+        fetch = partial(fetch_stable_token, self._wire, config.app_id, config.secret)
+        self._tokens = TokenStore(redis, config.app_id, fetch, seal, unseal)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def send_text(self, openid: str, text: str) -> None:
+        """Send a customer message; ValueError when it exceeds 2,048 bytes (wechat-platform §2.3, §3.6)."""
+        _refuse_long_text(text)
+        await self._send(openid, "text", {"content": text})
+
+    async def send_menu(self, openid: str, head: str, choices: Sequence[tuple[str, str]], tail: str = "") -> None:
+        """Send a list to tap; `choices` are (id, words), whose taps come back as text (wechat-platform §2.1, §3.6)."""
+        _refuse_long_text("".join((head, *(words for _, words in choices), tail)))
+        items = [{"id": item, "content": words} for item, words in choices]
+        await self._send(openid, "msgmenu", {"head_content": head, "list": items, "tail_content": tail})
+
+    async def typing(self, openid: str) -> None:
+        """Show 「对方正在输入」 for 15 seconds; PermanentError 45080 without a sign of life in the last 30 (§3.6)."""
+        await self._call(_post("message/custom/typing", {"touser": openid, "command": "Typing"}))
+
+    async def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the account's menu by what `menu.menu_buttons` built (wechat-platform §3.3)."""
+        await self._call(_post("menu/create", {"button": list(buttons)}))
+
+    async def get_menu(self) -> dict[str, Any]:
+        """The menu as the platform holds it; TechnicalError 46003 when there is none."""
+        return (await self._call(_get("menu/get"))).fields
+
+    async def delete_menu(self) -> None:
+        """Delete the menu, and with it all conditional menus (wechat-platform §3.3)."""
+        await self._call(_get("menu/delete"))
+
+    async def create_scene(self, scene: str, seconds: int) -> Scene:
+        """A code that runs out: `scene` has 1 to 64 characters, `seconds` is 60 to 2,592,000 (wechat-platform §3.4)."""
+        if not SHORTEST_SCENE <= seconds <= LONGEST_SCENE:
+            raise ValueError(f"a scene code lives {SHORTEST_SCENE} to {LONGEST_SCENE} seconds, not {seconds}")
+        return await self._scene("QR_STR_SCENE", scene, {"expire_seconds": seconds})
+
+    async def create_permanent_scene(self, scene: str) -> Scene:
+        """A code for ever, of which an account has 100,000 (wechat-platform §3.4)."""
+        return await self._scene("QR_LIMIT_STR_SCENE", scene, {})
+
+    async def user_info(self, openid: str) -> UserInfo:
+        return await self._read(UserInfo, _get("user/info", openid=openid, lang="zh_CN"))
+
+    async def followers(self, next_openid: str = "") -> FollowerPage:
+        """The followers after `next_openid`, from the first one without it (wechat-platform §3.5)."""
+        return await self._read(FollowerPage, _get("user/get", next_openid=next_openid))
+
+    async def callback_ips(self) -> tuple[str, ...]:
+        """Addresses and networks the pushes come from; they change, ask daily (wechat-platform §1.5)."""
+        return (await self._read(_Addresses, _get("getcallbackip"))).ip_list
+
+    async def media(self, media_id: str) -> Media:
+        """A picture or voice a resident sent in the last three days; a video comes as JSON with its address (§3.10)."""
+        call = Call("GET", "/cgi-bin/media/get", query={"media_id": media_id}, is_file=True)
+        answer = await self._call(call)
+        return Media(answer.content, answer.content_type)
+
+    async def upload_image(self, content: bytes, filename: str) -> str:
+        """Lay a picture of up to 2 MB there for three days and return its media_id (wechat-platform §3.10)."""
+        if len(content) > MAX_IMAGE_BYTES:
+            raise ValueError(f"a picture of {len(content)} bytes exceeds {MAX_IMAGE_BYTES}")
+        call = Call("POST", "/cgi-bin/media/upload", query={"type": "image"}, upload=(filename, content))
+        return (await self._read(_Uploaded, call)).media_id
+
+    def authorize_url(self, redirect_uri: str, state: str, scope: str = "snsapi_base") -> str:
+        """Where to send a browser inside WeChat; it comes back to `redirect_uri` with code and state.
+
+        The platform insists on this order of the parameters (wechat-platform §3.11). ValueError for a state that is
+        not up to 128 letters and digits.
+        """
+        if not STATE.fullmatch(state):
+            raise ValueError("the state must be up to 128 letters and digits")
+        return (
+            f"{self._config.open_base}/connect/oauth2/authorize?appid={self._config.app_id}"
+            f"&redirect_uri={quote(redirect_uri, safe='')}&response_type=code"
+            f"&scope={quote(scope, safe='')}&state={state}#wechat_redirect"
+        )
+
+    async def exchange_code(self, code: str) -> OAuthUser:
+        """Who came back with `code`, which is good once and for five minutes; CodeRejected otherwise (§3.11)."""
+        query = {"appid": self._config.app_id, "secret": self._config.secret, "code": code}
+        call = Call("GET", "/sns/oauth2/access_token", query=query | {"grant_type": "authorization_code"})
+        return shaped(OAuthUser, call, await self._wire.exchange(call))
+
+    async def check(self) -> None:
+        """Prove that AppID, secret, IP list and network are right, by a token and one harmless call."""
+        await self.callback_ips()
+
+    async def _send(self, openid: str, kind: str, content: Mapping[str, Any]) -> None:
+        body = {"touser": openid, "msgtype": kind, kind: content}
+        await self._call(Call("POST", "/cgi-bin/message/custom/send", body=body, repeatable=False))
+
+    async def _scene(self, action: str, scene: str, life: Mapping[str, int]) -> Scene:
+        if not 1 <= len(scene) <= MAX_SCENE:
+            raise ValueError(f"a scene has 1 to {MAX_SCENE} characters, not {len(scene)}")
+        body = {**life, "action_name": action, "action_info": {"scene": {"scene_str": scene}}}
+        made = await self._read(_Ticket, _post("qrcode/create", body))
+        image_url = f"{self._config.image_base}/cgi-bin/showqrcode?ticket={quote(made.ticket, safe='')}"
+        return Scene(made.ticket, made.url, image_url)
+
+    async def _read(self, shape: type[Shape], call: Call) -> Shape:
+        return shaped(shape, call, await self._call(call))
+
+    async def _call(self, call: Call) -> Answer:
+        """Exchange with the token; a refused token is renewed once, never in a loop (wechat-platform §3.2)."""
+        token = await self._tokens.get()
+        try:
+            return await self._wire.exchange(call.signed(token))
+        except TokenRejected:
+            await self._tokens.invalidate(token)
+        return await self._wire.exchange(call.signed(await self._tokens.get()))
+
+
+def _get(name: str, **query: str) -> Call:
+    return Call("GET", f"/cgi-bin/{name}", query=query)
+
+
+def _post(name: str, body: Mapping[str, Any]) -> Call:
+    return Call("POST", f"/cgi-bin/{name}", body=body)
+
+
+def _refuse_long_text(text: str) -> None:
+    if (size := len(text.encode())) > MAX_TEXT_BYTES:
+        raise ValueError(f"a text of {size} bytes exceeds {MAX_TEXT_BYTES}")
