@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mock_platform import OPENID, SECRET, TOKEN_PATH, MockPlatform, seal, unseal
 from redis.asyncio import Redis
@@ -98,7 +98,7 @@ HEADERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     call=st.sampled_from(EVERY_CALL),
     path_is_token=st.booleans(),
