@@ -72,7 +72,9 @@ class _Exchange:
         following = await self._run()
         self._fill(record, following)
         earlier = await self._bot.inbox.keep(record)
-        return self._repeat(earlier, following) if earlier else self._keep(following)
+        if earlier:
+            return self._repeat(earlier, following)
+        return self._keep(following, b"" if record.secret else record.after)
 
     async def _commit(self, record: Record) -> str | None:
         following: Session | None = None
@@ -125,8 +127,9 @@ class _Exchange:
         record.answer = following.answer
         record.after = following.packed()
 
-    def _keep(self, following: Session) -> str | None:
-        self._held.keep(following.packed(), int(following.expires_at - self._now.timestamp()))
+    def _keep(self, following: Session, packed: bytes = b"") -> str | None:
+        seconds = int(following.expires_at - self._now.timestamp())
+        self._held.keep(packed or following.packed(), seconds)
         return following.answer
 
     def _repeat(self, earlier: Earlier, again: Session | None = None) -> str | None:

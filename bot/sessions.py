@@ -85,6 +85,7 @@ class Session:
         return bool(self.dialogue or self.offered or self.list_id) and now.timestamp() < self.expires_at
 
     def packed(self) -> bytes:
+        """The state as it is kept; of a session that does not change any more."""
         values = [getattr(self, name) for name in self.__slots__]
         values[3] = [(choice.words, choice.value, choice.note, choice.numbered) for choice in self.offered]
         return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()

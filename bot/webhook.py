@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from bot import phrases
 from bot.envelope import MAX_BYTES, Credentials, answer_body, open_push, verify_url
@@ -21,7 +21,6 @@ ANSWER_WITHIN = 4.3
 """Seconds; the platform hangs up after 5 (wechat-platform.md §1.5)."""
 ACT_WITHIN = 30.0
 """Seconds after which an act is given up and undone."""
-NOTHING = "success"
 
 ANSWERS = Counter("linli_webhook_answers", "Pushes answered", ["outcome"])
 REFUSED = Counter("linli_webhook_refused", "Pushes refused at the door", ["status"])
@@ -56,30 +55,31 @@ class Door:
         self._flights: dict[str, Flight] = {}
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def __call__(self, request: Request) -> Response:
-        """GET verifies the address, POST takes a push; anything wrong is a 4xx that leaves no trace."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application: GET verifies the address, POST takes a push; anything wrong is a 4xx without a trace."""
         try:
-            if request.method == "GET":
-                return PlainTextResponse(verify_url(self._credentials, request.query_params))
-            return await self._push(request)
+            status, (content, media_type) = 200, await self._serve(scope, receive)
         except EnvelopeError as refusal:
             REFUSED.labels(refusal.status).inc()
-            return PlainTextResponse(refusal.reason, refusal.status)
+            status, content, media_type = refusal.status, refusal.reason.encode(), "text/plain"
+        headers = [(b"content-type", media_type.encode()), (b"content-length", b"%d" % len(content))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
 
-    async def _push(self, request: Request) -> Response:
+    async def _serve(self, scope: Scope, receive: Receive) -> tuple[bytes, str]:
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=20))
+        if scope["method"] == "GET":
+            return verify_url(self._credentials, query).encode(), "text/plain"
+        if scope["method"] != "POST":
+            raise EnvelopeError(405, "GET or POST")
         began = time.monotonic()
-        query = request.query_params
-        body = await _read(request)
-        push = open_push(self._credentials, query, request.headers.get("content-type", ""), body)
+        headers = dict(scope["headers"])
+        body = await _read(headers, receive)
+        push = open_push(self._credentials, query, headers.get(b"content-type", b"").decode("latin-1"), body)
         message = incoming(push.fields, self._credentials.app_id)
         text = await self._answer_in_time(message)
         SECONDS.observe(time.monotonic() - began)
-        if text is None:
-            return Response(NOTHING, media_type="text/plain")
-        content, media_type = answer_body(
-            self._credentials, push, message, text, message.sent_at, query.get("nonce", "")
-        )
-        return Response(content, media_type=media_type)
+        return answer_body(self._credentials, push, message, text or "", message.sent_at, query.get("nonce", ""))
 
     async def _answer_in_time(self, message: Incoming) -> str | None:
         key = message.key.hex
@@ -87,20 +87,27 @@ class Door:
         if flight is None:
             flight = self._flights[key] = Flight(asyncio.create_task(self._safely(message)))
             flight.task.add_done_callback(lambda _: self._landed(message))
-        done, _ = await asyncio.wait({flight.task}, timeout=ANSWER_WITHIN)
-        if not done:
-            flight.late = True
-            _ANSWERED["late"].inc()
+        if not flight.task.done():
+            await asyncio.wait((flight.task,), timeout=ANSWER_WITHIN)
+        if not flight.task.done():
+            self._leave_behind(flight)
             return None
         flight.answered = True
-        text = flight.task.result()
+        text = None if flight.task.cancelled() else flight.task.result()
         _ANSWERED["nothing" if text is None else "sorry" if text is phrases.SORRY else "answered"].inc()
         return text
+
+    def _leave_behind(self, flight: Flight) -> None:
+        """The platform gets `success`; the act goes on for a while, and is undone if it does not end."""
+        _ANSWERED["late"].inc()
+        if not flight.late:
+            flight.late = True
+            asyncio.get_running_loop().call_later(ACT_WITHIN - ANSWER_WITHIN, flight.task.cancel)
 
     def _landed(self, message: Incoming) -> None:
         """A flight ended. If its time-out was answered with `success`, the answer goes out as a customer message."""
         flight = self._flights.pop(message.key.hex)
-        text = None if flight.task.cancelled() else flight.task.result()
+        text = phrases.SORRY if flight.task.cancelled() else flight.task.result()
         if flight.late and not flight.answered and text is not None:
             sending = asyncio.create_task(self._send_late(message, text))
             self._sending.add(sending)
@@ -121,23 +128,23 @@ class Door:
     async def _safely(self, message: Incoming) -> str | None:
         """The answer, or one kind sentence when something behind the door is gone, slow or broken."""
         try:
-            async with asyncio.timeout(ACT_WITHIN):
-                return await self._bot.answer(message)
+            return await self._bot.answer(message)
         except Exception as error:
             log.error("message not answered", message=message.key.hex, failure=type(error).__name__, exc_info=error)
             return None if message.kind is Kind.EVENT and message.event != "click" else phrases.SORRY
 
 
-async def _read(request: Request) -> bytes:
-    """The body, never more than the door takes."""
-    if int(request.headers.get("content-length") or 0) > MAX_BYTES:
-        raise EnvelopeError(413, "body too large")
-    chunks = bytearray()
-    try:
-        async for chunk in request.stream():
-            chunks += chunk
-            if len(chunks) > MAX_BYTES:
-                raise EnvelopeError(413, "body too large")
-    except ClientDisconnect as error:
-        raise EnvelopeError(400, "body incomplete") from error
-    return bytes(chunks)
+async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
+    """The body, never more than the door takes, and never slower than the platform waits."""
+    if not headers.get(b"content-length", b"0").isdigit() or int(headers.get(b"content-length", b"0")) > MAX_BYTES:
+        raise EnvelopeError(413, "the body is too large")
+    event = await receive()
+    body: bytes = event.get("body", b"")
+    while event["type"] == "http.request" and event.get("more_body"):
+        event = await receive()
+        body += event.get("body", b"")
+        if len(body) > MAX_BYTES:
+            raise EnvelopeError(413, "the body is too large")
+    if event["type"] != "http.request":
+        raise EnvelopeError(400, "the body is incomplete")
+    return body

@@ -12,8 +12,8 @@ from handlers.residency.visitors import Visitor
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes.actions.cast import receipt_index
 from models.database import rows
-from models.states import PollState
-from models.votes import Poll
+from models.states import CastChannel, PollState
+from models.votes import Ballot, Poll
 
 # A poll concerns a dwelling when one of its places is the dwelling's estate or begins its code.
 _CONCERNING = """
@@ -34,6 +34,39 @@ FROM roll_entry r JOIN poll p ON p.id = r.poll_id AND p.state = 'open' AND p.clo
 LEFT JOIN roll_mark m ON m.entry_id = r.id
 WHERE r.dwelling_id = ANY($1::bigint[]) AND m.id IS NULL GROUP BY r.dwelling_id
 """
+
+_TURNOUTS = """
+SELECT r.poll_id, count(m.id) AS voted, count(*) AS roll
+FROM roll_entry r JOIN poll p ON p.id = r.poll_id JOIN organisation o ON o.id = p.organisation_id
+LEFT JOIN roll_mark m ON m.entry_id = r.id
+WHERE r.poll_id = ANY($1::bigint[]) AND starts_with(o.code, $2) GROUP BY r.poll_id
+"""
+_ROLL = """
+SELECT d.id, d.address, m.cast_at, m.channel
+FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id LEFT JOIN roll_mark m ON m.entry_id = r.id
+WHERE r.poll_id = $1 AND r.dwelling_id > $2
+  AND NOT EXISTS (SELECT FROM unnest($3::text[]) word WHERE strpos(d.address, word) = 0)
+  AND ($4::boolean IS NULL OR (m.id IS NOT NULL) = $4)
+ORDER BY r.dwelling_id LIMIT $5
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """Households that have voted, of the households on the roll."""
+
+    voted: int
+    roll: int
+
+
+@dataclass(frozen=True, slots=True)
+class RollLine:
+    """A household on the roll; `cast_at` and `channel` are None until it has voted."""
+
+    dwelling_id: int
+    address: str
+    cast_at: datetime | None
+    channel: CastChannel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +155,47 @@ async def poll(viewer: Viewer, poll_id: int) -> Poll:
     return found
 
 
-async def polls(viewer: Viewer, *, before: int | None = None, limit: int = 50) -> list[Poll]:
-    """The viewer's polls, newest first, in pages by id."""
+async def polls(
+    viewer: Viewer, *, states: Sequence[PollState] = tuple(PollState), before: int | None = None, limit: int = 50
+) -> list[Poll]:
+    """The viewer's polls in some states, newest first, in pages by id."""
     viewer.require(Permission.VOTES_VIEW)
-    found = Poll.filter(organisation__code__startswith=viewer.code)
+    found = Poll.filter(organisation__code__startswith=viewer.code, state__in=list(states))
     if before is not None:
         found = found.filter(id__lt=before)
     return await found.order_by("-id").limit(limit).select_related("organisation")
+
+
+async def turnouts(viewer: Viewer, poll_ids: Sequence[int]) -> dict[int, Turnout]:
+    """Turnout by poll for those of the viewer's that have a roll."""
+    viewer.require(Permission.VOTES_VIEW)
+    found = await rows(_TURNOUTS, list(poll_ids), viewer.code)
+    return {row["poll_id"]: Turnout(row["voted"], row["roll"]) for row in found}
+
+
+async def roll(
+    viewer: Viewer, poll_id: int, *, search: str = "", voted: bool | None = None, after: int = 0, limit: int = 50
+) -> list[RollLine]:
+    """The roll of a poll in the order of the ledger: who has voted, never what.
+
+    Args:
+        search: words that all stand in the address.
+        voted: only those who have, or have not; None gives all.
+        after: dwelling id of the last line already shown.
+    """
+    await poll(viewer, poll_id)
+    found = await rows(_ROLL, poll_id, after, search.split(), voted, limit)
+    return [
+        RollLine(row["id"], row["address"], row["cast_at"], CastChannel(row["channel"]) if row["channel"] else None)
+        for row in found
+    ]
+
+
+async def sealed_ballots(viewer: Viewer, poll_id: int, *, after: int = 0, limit: int = 100) -> list[Ballot]:
+    """The sealed ballots of a poll by number; only number and seal are filled in, choices stay in the box."""
+    await poll(viewer, poll_id)
+    sealed = Ballot.filter(poll_id=poll_id, number__gt=after)
+    return await sealed.order_by("number").limit(limit).only("id", "number", "seal")
 
 
 async def places(viewer: Viewer) -> list[dict[str, Any]]:

@@ -1,0 +1,295 @@
+"""`linli …`: run the service, load data, print letters, keep it healthy."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+import backups
+import benches.webhook
+import doctor as examination
+from bot.menu import menu_buttons
+from clock import clock
+from demonstration import FOLDER, load_demonstration
+from engines import start_engines
+from errors import LinliError
+from handlers.residency.actions.letters import issue_codes, write_letters
+from handlers.staff.actions import add_staff
+from loading import load_folder
+from main import JOBS, MENU_BAR, connect_redis, platform_client, read_clock, run_worker
+from models.database import connect, disconnect, migrate, rows
+from models.states import StaffRole
+from scheduling import run_due, shift_clock
+from settings import Settings, get_settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
+staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
+menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")
+bench_app = typer.Typer(no_args_is_help=True, help="测速，结果是与同一次运行中的底线之比")
+app.add_typer(bench_app, name="bench")
+app.add_typer(staff_app, name="staff")
+app.add_typer(menu_app, name="menu")
+out = Console(highlight=False, soft_wrap=True)
+Answer = TypeVar("Answer")
+
+_SHIFT = re.compile(r"([+-]?)(\d{1,4})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@contextmanager
+def _kindly() -> Generator[None]:
+    """What the product expects to go wrong is told in one sentence, without a trace."""
+    try:
+        yield
+    except LinliError as error:
+        out.print(f"[red]✗[/red] {error}")
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def _engines() -> Generator[Settings]:
+    """The settings, with the embedded engines running where no others are named."""
+    settings = get_settings()
+    settings.refuse_unsafe()
+    held = start_engines(settings.data_dir, not settings.database_url, not settings.redis_url)
+    try:
+        yield settings.model_copy(
+            update={
+                "database_url": settings.database_url or held.database_url,
+                "redis_url": settings.redis_url or held.redis_url,
+            }
+        )
+    finally:
+        held.release()
+
+
+def _run(work: Callable[[Settings], Awaitable[Answer]]) -> Answer:
+    """Do something with the database at its present schema and the clock as it stands."""
+
+    async def connected(settings: Settings) -> Answer:
+        await migrate(settings.database_url)
+        await connect(settings.database_url)
+        try:
+            await read_clock()
+            return await work(settings)
+        finally:
+            await disconnect()
+
+    with _kindly(), _engines() as settings:
+        return asyncio.run(connected(settings))
+
+
+@app.command()
+def serve() -> None:
+    """启动网站、公众号接口和定时任务。演示环境第一次启动会装入演示数据。"""
+    with _kindly(), _engines() as settings:
+        out.print("[1/3] 数据库和缓存已就绪")
+        asyncio.run(_prepare(settings))
+        out.print("[3/3] 正在启动服务")
+        _show_doors(settings)
+        os.environ |= {"LINLI_DATABASE_URL": settings.database_url, "LINLI_REDIS_URL": settings.redis_url}
+        get_settings.cache_clear()
+        uvicorn.run(
+            "main:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            timeout_graceful_shutdown=10,
+        )
+
+
+async def _prepare(settings: Settings) -> None:
+    await migrate(settings.database_url)
+    await connect(settings.database_url)
+    try:
+        await read_clock()
+        empty = not await rows("SELECT 1 FROM organisation LIMIT 1")
+        if settings.demo and empty:
+            with out.status("[2/3] 正在装入演示数据，约半分钟……"):
+                await load_demonstration(FOLDER, settings, clock.now(), out.print)
+        out.print("[2/3] 数据表已是最新")
+    finally:
+        await disconnect()
+
+
+def _show_doors(settings: Settings) -> None:
+    """Where to go next, with the demonstration's logins."""
+    out.print(f"管理后台：{settings.base_url}/admin/")
+    if settings.uses_simulator:
+        out.print(f"手机模拟器：{settings.base_url}/simulator/")
+    for line in examination.demonstration_lines(settings):
+        out.print(line)
+    out.print("按 Ctrl+C 停止。")
+
+
+@app.command()
+def worker() -> None:
+    """只运行定时任务（可以开多个，互不重复）。"""
+    _run(run_worker)
+
+
+@app.command()
+def demo(folder: Annotated[Path, typer.Argument(help="数据文件夹")] = FOLDER) -> None:
+    """装入演示数据、工作人员和演示居民。"""
+    _run(lambda settings: load_demonstration(folder, settings, clock.now(), out.print))
+    for line in examination.demonstration_lines(get_settings()):
+        out.print(line)
+
+
+@app.command(name="migrate")
+def migrate_schema() -> None:
+    """把数据表升级到当前版本。"""
+
+    async def nothing(_: Settings) -> None: ...
+
+    _run(nothing)
+    out.print("[green]✓[/green] 数据表已是最新")
+
+
+@app.command(name="import")
+def import_folder(folder: Annotated[Path, typer.Argument(help="数据文件夹", exists=True, file_okay=False)]) -> None:
+    """装入一个文件夹里的全部已知文件；有一行不对就一行都不写。"""
+    _run(lambda _: load_folder(folder, clock.now(), out.print))
+
+
+@app.command()
+def letters(
+    community: Annotated[str, typer.Option(help="社区代码")],
+    csv: Annotated[Path, typer.Option(help="写到哪个文件")],
+    new: Annotated[bool, typer.Option("--new", help="全部换新码，旧码作废")] = False,
+) -> None:
+    """生成入户通知单的绑定码；仍有效的码照原样重印。"""
+    issued = _run(lambda _: issue_codes(community, clock.now(), renew=new))
+    write_letters(csv, issued)
+    out.print(f"[green]✓[/green] {len(issued)} 户的绑定码已写入 {csv}")
+
+
+@staff_app.command("add")
+def staff_add(
+    login: str,
+    role: Annotated[StaffRole, typer.Option(help="角色")],
+    org: Annotated[str, typer.Option(help="所属单位代码")],
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码")] = False,
+    name: Annotated[str, typer.Option(help="姓名")] = "",
+) -> None:
+    """新增或更新一个账号。"""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("密码", hide_input=True)
+    _run(lambda _: add_staff(login, password, role, org, name))
+    out.print(f"[green]✓[/green] {login} 可以登录了")
+
+
+@menu_app.command("push")
+def menu_push() -> None:
+    """把公众号底部菜单换成当前已开通的功能。"""
+
+    async def push(settings: Settings) -> None:
+        redis = connect_redis(settings)
+        client = platform_client(settings, redis)
+        try:
+            await client.create_menu(menu_buttons(MENU_BAR))
+        finally:
+            await client.aclose()
+            await redis.aclose()
+
+    _run(push)
+    out.print("[green]✓[/green] 菜单已更新，已关注的居民几分钟内看到")
+
+
+@app.command(name="clock", context_settings={"ignore_unknown_options": True})
+def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、reset；不写则只显示")] = "") -> None:
+    """演示和测试用：拨动全部进程的时钟，并处理到期的事。"""
+    settings = get_settings()
+    if settings.production:
+        out.print("[red]✗[/red] 生产环境不能拨动时钟")
+        raise typer.Exit(1)
+    change = _shift(shift)
+
+    async def move(settings: Settings) -> list[str]:
+        if change is None:
+            return []
+        redis = connect_redis(settings)
+        try:
+            await shift_clock(redis, clock.shift + change if change else timedelta())
+        finally:
+            await redis.aclose()
+        return await run_due(JOBS)
+
+    failed = _run(move)
+    out.print(f"现在是 {clock.now().astimezone():%Y-%m-%d %H:%M:%S %Z}，比真实时间快 {clock.shift}")
+    if failed:
+        out.print(f"[red]✗[/red] 这些定时任务失败了：{'、'.join(failed)}")
+        raise typer.Exit(1)
+
+
+def _shift(words: str) -> timedelta | None:
+    """None: only show; zero: back to real time."""
+    if not words:
+        return None
+    if words == "reset":
+        return timedelta()
+    match = _SHIFT.fullmatch(words)
+    if match is None:
+        raise typer.BadParameter("请写成 +3d、+2h、+30m、-1d 或 reset")
+    sign, amount, unit = match.groups()
+    return timedelta(**{_UNITS[unit]: int(amount) * (-1 if sign == "-" else 1)})
+
+
+@app.command()
+def backup(file: Annotated[Path | None, typer.Argument(help="备份文件，默认在 DATA_DIR/backups")] = None) -> None:
+    """备份数据库。LINLI_FIELD_KEY 不在备份里，请另外保管，没有它备份读不出个人信息。"""
+    with _kindly(), _engines() as settings:
+        written = backups.write_backup(settings, file, clock.now())
+    out.print(f"[green]✓[/green] 已备份到 {written}（{written.stat().st_size / 1e6:.1f} MB）")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="覆盖现有数据")] = False,
+) -> None:
+    """从备份恢复。数据库里已有数据时要加 --replace。"""
+    with _kindly(), _engines() as settings:
+        backups.restore_backup(settings, file, replace=replace)
+    out.print("[green]✓[/green] 已恢复")
+
+
+@bench_app.command("webhook")
+def bench_webhook() -> None:
+    """公众号接口：问候 → 菜单，安全模式，5000 人，每条都入库。"""
+    with _kindly():
+        outcome = benches.webhook.bench_webhook(get_settings(), out.print)
+    out.print(f"入库 {outcome.stored} 条，回答 {outcome.answers} 条")
+    out.print(
+        f"每 CPU 秒回答数：相当于 wechatpy + FastAPI 回声的 {outcome.of_echo:.2f}，裸 ASGI 的 {outcome.of_raw:.3f}"
+    )
+
+
+@app.command()
+def doctor() -> None:
+    """检查配置、数据库、缓存、微信平台、时钟、磁盘和备份，并说明怎么处理。"""
+    with _kindly(), _engines() as settings:
+        findings = asyncio.run(examination.examine(settings))
+    table = Table("", "检查", "结果", "怎么办", box=None)
+    for finding in findings:
+        table.add_row(
+            "[green]✓[/green]" if finding.good else "[red]✗[/red]", finding.name, finding.state, finding.advice
+        )
+    out.print(table)
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,50 @@
+"""What machines ask of the service: is it alive, is it ready, what are its figures."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.asyncio import Redis
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from models.database import rows
+from settings import Settings
+
+CHECK_SECONDS = 2.0
+
+
+def health_routes(settings: Settings, redis: Redis) -> list[Route]:
+    """`/healthz` (the process answers), `/readyz` (database and Redis answer), `/metrics` (Prometheus), and `/`."""
+
+    async def ready(_: Request) -> Response:
+        parts = {"database": await _answers(rows("SELECT 1")), "redis": await _answers(redis.ping())}
+        return JSONResponse(parts, 200 if all(parts.values()) else 503)
+
+    async def front(_: Request) -> Response:
+        return RedirectResponse("/simulator/" if settings.uses_simulator else "/admin/")
+
+    return [
+        Route("/healthz", _alive),
+        Route("/readyz", ready),
+        Route("/metrics", _metrics),
+        Route("/", front),
+    ]
+
+
+async def _answers(check: Awaitable[object]) -> bool:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            await check
+    except Exception:
+        return False
+    return True
+
+
+async def _alive(_: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,77 @@
+"""Logs as JSON lines with a request id; never a name, phone, openid, token or choice.
+
+Of an exception only its type and places in the code are written: a driver's message may quote the row it failed on.
+"""
+
+import logging
+import secrets
+import sys
+import time
+import traceback
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import EventDict
+
+QUIET_PATHS = ("/wechat", "/healthz", "/readyz", "/metrics", "/simulator", "/admin/static")
+log = structlog.get_logger("http")
+
+
+def configure_logs(*, as_json: bool = True) -> None:
+    """Send everything to standard error: our own events and the libraries' warnings."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True
+    )
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _places_only,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _places_only(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    error = event.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        event["trace"] = [f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
+    return event
+
+
+class RequestLog:
+    """One line a request of panel and pages, with an id that is also sent back as X-Request-ID."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(QUIET_PATHS):
+            await self._app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        began = time.monotonic()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            finally:
+                spent = round((time.monotonic() - began) * 1000)
+                log.info("request", method=scope["method"], path=scope["path"], status=status, ms=spent)

@@ -1,0 +1,212 @@
+"""Composition root: settings, ORM, Redis, platform, routes, jobs. Imports everyone; only the CLI imports it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from functools import partial
+
+from cryptography.exceptions import InvalidTag
+from fastapi import FastAPI
+from redis import asyncio as aioredis
+from redis.exceptions import RedisError
+from starlette.types import Receive, Scope, Send
+
+import handlers.audit.actions as audit
+import handlers.enquiries.chat as enquiries
+import handlers.residency.chat as residency
+import handlers.votes.chat as votes
+import handlers.votes.jobs as vote_jobs
+from admin.app import create_panel
+from bot.client import WeChatClient, WeChatConfig
+from bot.envelope import Credentials, Mode
+from bot.errcodes import PlatformError
+from bot.exchange import Bot
+from bot.menu import menu_buttons
+from bot.router import Router
+from bot.sessions import Sessions
+from bot.webhook import Door
+from clock import clock
+from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
+from handlers.enquiries.chat import Entry, Menu
+from handlers.residency.visitors import visitor, visitor_within
+from health import health_routes
+from logs import RequestLog, configure_logs
+from models.database import connect, disconnect, rows
+from models.sealed import seal, seal_bytes, unseal, unseal_bytes
+from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
+from settings import Settings, get_settings
+from simulator.app import SimulatorConfig, create_simulator
+
+SESSION = "session:state"
+TOKEN = "platform:token"
+SECRET_ANSWER_LIVES = timedelta(seconds=60)
+
+SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {}
+"""Which event is told to whom; nobody listens yet."""
+
+JOBS: tuple[Job, ...] = (
+    Job("votes.open", 5, vote_jobs.open_due),
+    Job("votes.close", 5, vote_jobs.close_due),
+    Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
+    Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
+    Job("audit.seal", 60, lambda _: audit.seal_tail()),
+    Job("clock.forget_runs", 3600, forget_old_runs),
+)
+
+MENU_BAR = (
+    ("参与", (("投票", "vote"),)),
+    ("我的", (("登记住址", "bind"), ("我的", "me"), ("人工", "agent"), ("帮助", "help"))),
+)
+"""The account's own menu bar: only what is built."""
+
+
+def compose_router() -> Router:
+    """Every capability's routes, and the main menu in the order of conversations.md."""
+    menu = Menu(
+        (
+            Entry("登记住址", comes_first=lambda visitor: not visitor.claims),
+            Entry("投票", waiting=votes.waiting),
+            Entry("我的"),
+            Entry("人工"),
+        )
+    )
+    return Router(
+        [residency.routes(menu.show), votes.routes(), menu.routes()],
+        menu=menu.show,
+        human=enquiries.human,
+        fallback=menu.fall_back,
+        danger=enquiries.danger,
+    )
+
+
+def compose_sessions(redis: "aioredis.Redis") -> Sessions:
+    def opened(state: bytes) -> bytes | None:
+        with suppress(InvalidTag, KeyError, ValueError):
+            return unseal_bytes(state, SESSION)
+        return None
+
+    return Sessions(redis, partial(seal_bytes, context=SESSION), opened)
+
+
+def compose_bot(redis: "aioredis.Redis") -> Bot:
+    """Everything behind the webhook of one account."""
+    return Bot(compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock)
+
+
+def credentials(settings: Settings) -> Credentials:
+    mode = Mode(settings.wechat_mode.value)
+    return Credentials(settings.wechat_app_id, settings.wechat_token, settings.wechat_aes_key, mode)
+
+
+def connect_redis(settings: Settings) -> "aioredis.Redis":
+    return aioredis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+        settings.redis_url, socket_timeout=2, socket_connect_timeout=2, max_connections=200
+    )
+
+
+def platform_client(settings: Settings, redis: "aioredis.Redis") -> WeChatClient:
+    """The platform's server API; the access token is shared by all processes, sealed."""
+    config = WeChatConfig(settings.wechat_app_id, settings.wechat_app_secret, settings.api_base, settings.open_base)
+    return WeChatClient(config, redis, partial(seal, context=TOKEN), partial(unseal, context=TOKEN))
+
+
+async def follow_clock(redis: "aioredis.Redis") -> None:
+    """Take over the clock's shift whenever `linli clock` announces one; look again where Redis was away."""
+    while True:
+        with suppress(RedisError, OSError):
+            async with redis.pubsub() as announcements:  # pyright: ignore[reportUnknownMemberType]
+                await announcements.subscribe(CLOCK_CHANNEL)  # pyright: ignore[reportUnknownMemberType]
+                await read_clock()
+                async for _ in announcements.listen():  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+                    await read_clock()
+        await asyncio.sleep(1)
+
+
+async def read_clock() -> None:
+    found = await rows("SELECT value FROM shared WHERE name = 'clock_shift'")
+    clock.shift = timedelta(seconds=float(found[0]["value"])) if found else timedelta()
+
+
+class Front:
+    """The outermost application: webhooks by their path, everything else and the life cycle to FastAPI."""
+
+    def __init__(self, app: FastAPI, doors: dict[str, Door]) -> None:
+        self.app = app
+        self.doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = self.doors.get(scope["path"]) if scope["type"] == "http" else None
+        await (door or self.app)(scope, receive, send)
+
+
+def create_app(settings: Settings | None = None) -> Front:
+    """The web process: webhook, panel, simulator where it is allowed, health."""
+    settings = settings or get_settings()
+    settings.refuse_unsafe()
+    configure_logs()
+    redis = connect_redis(settings)
+    client = platform_client(settings, redis)
+    bot = compose_bot(redis)
+    door = Door(credentials(settings), bot, client.send_text)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        await connect(settings.database_url)
+        await bot.sessions.start()
+        following = [asyncio.create_task(follow_clock(redis))]
+        if settings.uses_simulator:
+            following.append(asyncio.create_task(push_menu_soon(client)))
+        scheduler = schedule(JOBS)
+        yield
+        scheduler.shutdown(wait=False)
+        await door.drain()
+        for task in following:
+            task.cancel()
+        await bot.sessions.stop()
+        await client.aclose()
+        await redis.aclose()
+        await disconnect()
+
+    app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.routes.extend(health_routes(settings, redis))
+    app.include_router(create_panel(settings, redis))
+    if settings.uses_simulator:
+        app.mount("/simulator", create_simulator(simulator_config(settings, redis)))
+    app.add_middleware(RequestLog)
+    return Front(app, {"/wechat": door})
+
+
+def simulator_config(settings: Settings, redis: "aioredis.Redis") -> SimulatorConfig:
+    return SimulatorConfig(
+        redis=redis,
+        webhook_url=f"{settings.own_url}/wechat",
+        public_url=settings.base_url,
+        app_id=settings.wechat_app_id,
+        app_secret=settings.wechat_app_secret,
+        token=settings.wechat_token,
+        aes_key=settings.wechat_aes_key,
+        mode=settings.wechat_mode.value,
+        demo_file=settings.data_dir / "demo.json",
+    )
+
+
+async def push_menu_soon(client: WeChatClient) -> None:
+    """Give the simulator its menu bar as soon as this server answers."""
+    for _ in range(60):
+        await asyncio.sleep(0.5)
+        with suppress(PlatformError):
+            await client.create_menu(menu_buttons(MENU_BAR))
+            return
+
+
+async def run_worker(settings: Settings) -> None:
+    """The clock's jobs without the web, until the process is told to stop."""
+    configure_logs()
+    redis = connect_redis(settings)
+    scheduler = schedule(JOBS)
+    try:
+        await follow_clock(redis)
+    finally:
+        scheduler.shutdown(wait=False)
+        await redis.aclose()
