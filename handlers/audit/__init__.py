@@ -1,0 +1,1 @@
+"""Audit: the record of every deed, sealed into a chain that shows later changes."""

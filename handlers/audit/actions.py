@@ -1,0 +1,97 @@
+"""Writing the audit trail, and sealing what has been committed into one chain."""
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any
+
+from tortoise.transactions import in_transaction
+
+from clock import clock
+from models.audit import AuditEntry
+from models.database import rows
+
+SEAL_LOCK = 0x6175646974
+BATCH = 5_000
+
+
+async def record(
+    actor: str,
+    action: str,
+    subject: str,
+    *,
+    place: str = "",
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write one deed in the transaction under way.
+
+    Args:
+        actor: who, as `staff:zhang`, `account:12`, `clock` or `cli`; never a name, phone or openid.
+        action: a verb of one capability, as `poll.publish`.
+        subject: the thing, as `poll:7`.
+        place: code of the place it concerns; decides who may read the entry.
+        before: state left, `after`: state entered.
+        detail: further facts for machines, never personal data.
+    """
+    await AuditEntry.create(
+        at=clock.now(),
+        actor=actor,
+        action=action,
+        subject=subject,
+        place=place,
+        before=before,
+        after=after,
+        reason=reason,
+        detail=detail or {},
+    )
+
+
+def seal_of(previous: bytes, entry: AuditEntry) -> bytes:
+    """SHA-256 over the seal before and the canonical JSON of the entry, its running number included."""
+    row = {
+        "id": entry.id,
+        "number": entry.number,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "place": entry.place,
+        "before": entry.before,
+        "after": entry.after,
+        "reason": entry.reason,
+        "detail": entry.detail,
+    }
+    canonical = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(previous + canonical.encode()).digest()
+
+
+async def seal_tail() -> int:
+    """Link the committed entries that are not in the chain yet; one sealer at a time. Returns how many were linked."""
+    sealed = 0
+    while count := await _seal_batch():
+        sealed += count
+    return sealed
+
+
+async def _seal_batch() -> int:
+    async with in_transaction():
+        await rows("SELECT pg_advisory_xact_lock($1)", SEAL_LOCK)
+        last = await AuditEntry.filter(number__not_isnull=True).order_by("-number").first()
+        number, seal = (last.number or 0, last.seal or b"") if last else (0, b"")
+        tail = await AuditEntry.filter(number__isnull=True).order_by("id").limit(BATCH)
+        for entry in tail:
+            number += 1
+            entry.number = number
+            entry.seal = seal = seal_of(seal, entry)
+        await rows(
+            "UPDATE audit_entry SET number = link.number, seal = link.seal"
+            " FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS link (id, number, seal)"
+            " WHERE audit_entry.id = link.id",
+            [entry.id for entry in tail],
+            [entry.number for entry in tail],
+            [entry.seal for entry in tail],
+        )
+        return len(tail)

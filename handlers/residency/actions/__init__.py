@@ -1,0 +1,1 @@
+"""What changes residency: ledgers loaded, letters printed, homes claimed and given up."""

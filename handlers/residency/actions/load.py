@@ -1,0 +1,187 @@
+"""Loading the ledgers of a district in one go: its tree, its dwellings, and who lives in and owns them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from tortoise.transactions import in_transaction
+
+from errors import Conflict, Invalid
+from handlers.audit.actions import record as audit
+from handlers.residency.actions.enrol import load_owners, load_residents
+from handlers.residency.actions.tables import BUILDING, DWELLING, ESTATE, GRID, ORGANISATION
+from handlers.residency.actions.upsert import Counts, Values, ids, write_records
+from handlers.residency.addresses import house_number
+from handlers.residency.ledgers import DWELLINGS, ORGANISATIONS, OWNERS, RESIDENTS
+from handlers.residency.ledgers.records import (
+    BuildingRecord,
+    DwellingRecord,
+    EstateRecord,
+    GridRecord,
+    Ledgers,
+    OrganisationRecord,
+    Tree,
+)
+from handlers.residency.ledgers.sheets import BadCell
+from handlers.residency.people import dwelling_code
+from models.database import rows
+from models.organisations import Building, Estate, Grid, Organisation
+from models.states import Level
+
+LOAD_LOCK = 0x6C6F6164
+_GRID_DIGITS = 15
+_COMMUNITY_DIGITS = 12
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+
+
+async def load_ledgers(ledgers: Ledgers, now: datetime, *, actor: str = "cli") -> dict[str, Counts]:
+    """Write all registers of a folder in one transaction; the same folder again changes nothing.
+
+    Rows that a file no longer holds stay, but a dwelling's owners become those of the file, and whoever is
+    registered elsewhere now has moved there.
+
+    Returns:
+        counts by file name.
+
+    Raises:
+        FlawedSheets: rows that name what does not exist.
+        Conflict: another import is under way.
+    """
+    async with in_transaction():
+        if not (await rows("SELECT pg_try_advisory_xact_lock($1) AS mine", LOAD_LOCK))[0]["mine"]:
+            raise Conflict("另一个导入正在进行，请稍后再试。")
+        counts: dict[str, Counts] = {}
+        if ledgers.tree:
+            counts[ORGANISATIONS] = await load_organisations(ledgers.tree)
+        district = ledgers.tree.district if ledgers.tree else await the_district()
+        if ledgers.dwellings is not None:
+            counts[DWELLINGS] = await load_dwellings(district, ledgers.dwellings)
+        if ledgers.residents is not None:
+            counts[RESIDENTS] = await load_residents(district, ledgers.residents, now)
+        if ledgers.owners is not None:
+            counts[OWNERS] = await load_owners(district, ledgers.owners)
+        detail = {file: [count.new, count.updated, count.unchanged] for file, count in counts.items()}
+        await audit(actor, "residency.load", f"organisation:{district}", place=district, detail=detail)
+    return counts
+
+
+async def the_district() -> str:
+    """The code of the only district there is: whose ids a folder without org.yaml means.
+
+    Raises:
+        Invalid: there is none, or more than one.
+    """
+    districts = await Organisation.filter(level=Level.DISTRICT).limit(2)
+    if len(districts) != 1:
+        raise Invalid("文件夹里没有 org.yaml，无法判断属于哪个区。")
+    return districts[0].code
+
+
+async def load_organisations(tree: Tree) -> Counts:
+    """Write a district's bodies from the top down, then grids, estates and buildings."""
+    total = Counts()
+    for level in Level:
+        records = [record for record in tree.organisations if record.level is level]
+        parents = await ids(ORGANISATION, (record.parent for record in records))
+        total += await write_records(ORGANISATIONS, ORGANISATION, records, partial(_organisation, parents))
+    communities = (await _places(tree.district)).communities
+    total += await write_records(ORGANISATIONS, GRID, tree.grids, partial(_grid, communities))
+    total += await write_records(ORGANISATIONS, ESTATE, tree.estates, partial(_estate, communities))
+    places = await _places(tree.district)
+    return total + await write_records(ORGANISATIONS, BUILDING, tree.buildings, partial(_building, places))
+
+
+async def load_dwellings(district: str, records: list[DwellingRecord]) -> Counts:
+    """Write the dwellings of a district whose tree is loaded; a code of another district is kept apart from theirs."""
+    return await write_records(DWELLINGS, DWELLING, records, partial(_dwelling, district, await _places(district)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Ids by what the files call things: communities and grids by code, estates by name, buildings by number."""
+
+    communities: dict[str, int]
+    grids: dict[str, int]
+    estates: dict[tuple[str, str], int]
+    buildings: dict[tuple[int, str], Building]
+
+
+async def _places(district: str) -> _Places:
+    communities = await Organisation.filter(level=Level.COMMUNITY, code__startswith=district)
+    grids = await Grid.filter(code__startswith=district)
+    codes = {community.id: community.code for community in communities}
+    estates = await Estate.filter(community_id__in=list(codes))
+    buildings = await Building.filter(estate_id__in=[estate.id for estate in estates])
+    return _Places(
+        communities={community.code: community.id for community in communities},
+        grids={grid.code: grid.id for grid in grids},
+        estates={(codes[estate.community_id], estate.name): estate.id for estate in estates},
+        buildings={(building.estate_id, house_number(building.number)): building for building in buildings},
+    )
+
+
+def _known(found: Mapping[Key, Found], key: Key, column: str) -> Found:
+    if key not in found:
+        raise BadCell(f"{column} 所指的不在 org.yaml 中")
+    return found[key]
+
+
+def _organisation(parents: dict[str, int], record: OrganisationRecord) -> Values:
+    return {
+        "code": record.code,
+        "name": record.name,
+        "level": record.level,
+        "parent_id": _known(parents, record.parent, "street") if record.parent else None,
+        "phone": record.phone,
+        "hall": record.hall,
+    }
+
+
+def _grid(communities: dict[str, int], record: GridRecord) -> Values:
+    community = _known(communities, record.community, "community")
+    return {"code": record.code, "name": record.name, "community_id": community, "worker": record.worker}
+
+
+def _estate(communities: dict[str, int], record: EstateRecord) -> Values:
+    community = _known(communities, record.community, "community")
+    aliases = list(record.aliases)
+    return {
+        "code": record.code,
+        "name": record.name,
+        "aliases": aliases,
+        "kind": record.kind,
+        "community_id": community,
+    }
+
+
+def _building(places: _Places, record: BuildingRecord) -> Values:
+    return {
+        "code": record.code,
+        "number": record.number,
+        "estate_id": _known(places.estates, (record.code[:_COMMUNITY_DIGITS], record.estate), "compound"),
+        "grid_id": _known(places.grids, record.code[:_GRID_DIGITS], "code"),
+    }
+
+
+def _dwelling(district: str, places: _Places, record: DwellingRecord) -> Values:
+    estate = _known(places.estates, (record.community, record.estate), "compound")
+    building = _known(places.buildings, (estate, house_number(record.building)), "building")
+    if not record.grid.startswith(record.community) and record.grid:
+        raise BadCell("grid 不属于这个社区")
+    return {
+        "code": dwelling_code(district, record.code),
+        "community_id": _known(places.communities, record.community, "community"),
+        "grid_id": _known(places.grids, record.grid, "grid") if record.grid else building.grid_id,
+        "estate_id": estate,
+        "building_id": building.id,
+        "entrance": record.entrance,
+        "floor": record.floor,
+        "room": record.room,
+        "address": record.address,
+        "area": record.area,
+        "kind": record.kind,
+        "occupancy": record.occupancy,
+    }

@@ -1,0 +1,41 @@
+"""The tables that ledgers fill, with the columns that come from the files."""
+
+from handlers.residency.actions.upsert import Table
+
+ORGANISATION = Table(
+    "organisation", "code", {"name": "text", "level": "text", "parent_id": "bigint", "phone": "text", "hall": "text"}
+)
+GRID = Table("grid", "code", {"name": "text", "community_id": "bigint", "worker": "text"})
+ESTATE = Table("estate", "code", {"name": "text", "aliases": "jsonb", "kind": "text", "community_id": "bigint"})
+BUILDING = Table("building", "code", {"number": "text", "estate_id": "bigint", "grid_id": "bigint"})
+DWELLING = Table(
+    "dwelling",
+    "code",
+    {
+        **dict.fromkeys(("community_id", "grid_id", "estate_id", "building_id"), "bigint"),
+        **dict.fromkeys(("entrance", "room", "address", "kind", "occupancy"), "text"),
+        "floor": "smallint",
+        "area": "numeric",
+    },
+)
+RESIDENT = Table(
+    "resident",
+    "key",
+    {
+        **dict.fromkeys(("name", "phone", "id_no"), "sealed"),
+        **dict.fromkeys(("name_index", "phone_index", "id_no_index"), "bytea"),
+        "sex": "text",
+        "birth_on": "date",
+        "tags": "jsonb",
+    },
+)
+OWNERSHIP = Table(
+    "ownership",
+    "key",
+    {
+        **dict.fromkeys(("dwelling_id", "resident_id"), "bigint"),
+        **dict.fromkeys(("head", "holder", "share"), "text"),
+        **dict.fromkeys(("name", "id_no", "phone"), "sealed"),
+        "name_index": "bytea",
+    },
+)

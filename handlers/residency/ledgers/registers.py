@@ -1,0 +1,107 @@
+"""Reading the registers: dwellings.csv, residents.csv and owners.csv."""
+
+import re
+from fractions import Fraction
+
+from handlers.residency.ledgers.records import DwellingRecord, OwnerRecord, ResidentRecord
+from handlers.residency.ledgers.sheets import BadCell, Reading, Row
+
+DWELLINGS, RESIDENTS, OWNERS = "dwellings.csv", "residents.csv", "owners.csv"
+PARTY_TAG = "党员"
+_HOLDERS = {"person": "person", "company": "company", "个人": "person", "单位": "company"}
+_SEXES = {"男": "男", "女": "女"}
+_YES = {"1": "1", "0": "", "是": "1", "否": ""}
+_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
+_ID_NO = re.compile(r"[0-9A-Za-z()-]{5,30}")
+
+
+def read_dwellings(reading: Reading) -> list[DwellingRecord]:
+    rows = reading.table(DWELLINGS, ("code", "community", "compound", "building", "room"), _dwelling)
+    reading.refuse_repeats(DWELLINGS, rows, lambda row: row.code, "code")
+    reading.refuse_repeats(
+        DWELLINGS, rows, lambda row: (row.community, row.estate, row.building, row.entrance, row.room), "房号"
+    )
+    return rows
+
+
+def read_residents(reading: Reading) -> list[ResidentRecord]:
+    rows = reading.table(RESIDENTS, ("pid", "name", "dwelling"), _resident)
+    reading.refuse_repeats(RESIDENTS, rows, lambda row: row.pid, "pid")
+    return rows
+
+
+def read_owners(reading: Reading) -> list[OwnerRecord]:
+    return reading.table(OWNERS, ("dwelling", "name"), _owner)
+
+
+def _dwelling(row: Row) -> DwellingRecord:
+    estate, building = row.text("compound", 60, needed=True), row.text("building", 10, needed=True)
+    entrance, room = row.text("unit", 10), row.text("room", 20, needed=True)
+    entrance_words = f"{entrance}单元" if entrance else ""
+    return DwellingRecord(
+        line=row.line,
+        code=row.text("code", 32, needed=True),
+        grid=row.text("grid", 20),
+        community=row.text("community", 12, needed=True),
+        estate=estate,
+        building=building,
+        entrance=entrance,
+        floor=row.whole("floor"),
+        room=room,
+        address=row.text("address", 120) or f"{estate}{building}号楼{entrance_words}{room}",
+        area=row.decimal("area"),
+        kind=row.text("kind", 20),
+        occupancy=row.text("state", 20),
+        linked=bool(row.one_of("linked", _YES)),
+    )
+
+
+def _resident(row: Row) -> ResidentRecord:
+    party = (PARTY_TAG,) if row.one_of("party", _YES) else ()
+    return ResidentRecord(
+        line=row.line,
+        pid=row.text("pid", 50, needed=True),
+        name=row.text("name", 60, needed=True),
+        sex=row.one_of("sex", _SEXES),
+        birth_on=row.day("birth"),
+        id_no=_shaped(row, "id_no", _ID_NO),
+        phone=_shaped(row, "phone", _PHONE),
+        dwelling=row.text("dwelling", 32),
+        role=row.text("role", 20),
+        relation=row.text("relation", 20),
+        tags=row.words("tags", 20) + party,
+    )
+
+
+def _owner(row: Row) -> OwnerRecord:
+    dwelling = row.text("dwelling", 32, needed=True)
+    return OwnerRecord(
+        line=row.line,
+        head=row.text("owner", 70) or dwelling,
+        dwelling=dwelling,
+        holder=row.one_of("holder", _HOLDERS, default="person"),
+        pid=row.text("pid", 50),
+        name=row.text("name", 60, needed=True),
+        id_no=_shaped(row, "id_no", _ID_NO),
+        phone=_shaped(row, "phone", _PHONE),
+        share=_share(row),
+    )
+
+
+def _shaped(row: Row, column: str, shape: re.Pattern[str]) -> str:
+    text = row.text(column, 30)
+    if text and not shape.fullmatch(text):
+        raise BadCell(f"{column} 的格式不对")
+    return text
+
+
+def _share(row: Row) -> str:
+    """The share as a fraction, `1/1` when the cell is empty: weights of votes are counted exactly (民法典第278条)."""
+    text = row.text("share", 20) or "1/1"
+    try:
+        share = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise BadCell("share 应为分数，例如 1/2") from None
+    if not 0 < share <= 1:
+        raise BadCell("share 应大于0、不超过1")
+    return text

@@ -1,0 +1,106 @@
+"""What each staff role may do, and what makes a login or a password acceptable."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from errors import Forbidden, Invalid
+from models.states import Level, StaffRole
+
+SHORTEST_PASSWORD = 8
+LONGEST_PASSWORD = 128
+_LOGIN = re.compile(r"[a-z0-9_.-]{3,40}")
+_AWFUL = frozenset(
+    [
+        *("00000000", "11111111", "66666666", "88888888", "12341234", "12345678", "123456789", "1234567890"),
+        *("87654321", "98765432", "987654321", "1q2w3e4r", "1qaz2wsx", "a1234567", "aa123456", "abc12345", "abcd1234"),
+        *("abcdefgh", "admin123", "admin888", "iloveyou", "password", "password1", "passw0rd", "qwer1234", "qwerty123"),
+        *("qwertyui", "woaini1314", "woaini520"),
+    ]
+)
+
+
+class Permission(StrEnum):
+    """One thing a role may do on the panel; reading and writing are named apart."""
+
+    VOTES_VIEW = "votes_view"
+    VOTES_EDIT = "votes_edit"
+    VOTES_REVIEW = "votes_review"
+    VOTES_PUBLISH = "votes_publish"
+    VOTES_COUNT = "votes_count"
+    BINDINGS_VIEW = "bindings_view"
+    BINDINGS_DECIDE = "bindings_decide"
+    DWELLINGS_VIEW = "dwellings_view"
+    RESIDENTS_VIEW = "residents_view"
+    IMPORT_RUN = "import_run"
+    LETTERS_PRINT = "letters_print"
+    AUDIT_VIEW = "audit_view"
+    STAFF_EDIT = "staff_edit"
+
+
+_P = Permission
+# Editor drafts, reviewer reviews, approver publishes: three people see a text before residents do (三审三校,
+# domain.md §5).
+PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
+    StaffRole.ADMIN: frozenset(Permission),
+    StaffRole.APPROVER: frozenset({_P.VOTES_VIEW, _P.VOTES_PUBLISH, _P.VOTES_COUNT, _P.DWELLINGS_VIEW}),
+    StaffRole.REVIEWER: frozenset({_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.DWELLINGS_VIEW}),
+    StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.DWELLINGS_VIEW}),
+    StaffRole.WORKER: frozenset(
+        {
+            _P.VOTES_VIEW,
+            _P.BINDINGS_VIEW,
+            _P.BINDINGS_DECIDE,
+            _P.DWELLINGS_VIEW,
+            _P.RESIDENTS_VIEW,
+            _P.LETTERS_PRINT,
+        }
+    ),
+    StaffRole.GRID_WORKER: frozenset({_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW}),
+    StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW}),
+    StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.DWELLINGS_VIEW}),
+    StaffRole.AUDITOR: frozenset(
+        {_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW, _P.RESIDENTS_VIEW, _P.AUDIT_VIEW}
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Someone at the panel; `code` is their organisation's, and the codes of all they answer for begin with it."""
+
+    login: str
+    name: str
+    role: StaffRole
+    code: str
+    level: Level
+
+    @property
+    def actor(self) -> str:
+        """How the audit trail names this person."""
+        return f"staff:{self.login}"
+
+    def may(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden unless this role has the permission."""
+        if not self.may(permission):
+            raise Forbidden
+
+    def sees(self, code: str) -> bool:
+        return code.startswith(self.code)
+
+
+def check_login(login: str) -> None:
+    """Raise Invalid unless the login is 3 to 40 of a–z, 0–9, `_`, `.` and `-`."""
+    if not _LOGIN.fullmatch(login):
+        raise Invalid("账号要3到40个字符，只用小写字母、数字和 _ . -。")
+
+
+def check_password(password: str, login: str) -> None:
+    """Raise Invalid when the password is too short, too long, the login itself or among the first that are tried."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid(f"密码要{SHORTEST_PASSWORD}到{LONGEST_PASSWORD}个字符。")
+    if password.lower() in _AWFUL or password.lower() == login:
+        raise Invalid("这个密码太容易猜到，请换一个。")
