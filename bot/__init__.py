@@ -1,0 +1,1 @@
+"""The platform's door: it knows WeChat and nothing of the community."""
