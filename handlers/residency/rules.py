@@ -1,0 +1,191 @@
+"""Registering at a dwelling, pure: who counts as what, from which age, how guessing is braked, a claim's states."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from errors import Conflict, Forbidden, Invalid
+from handlers.residency import texts
+from handlers.residency.numerals import fold, number
+from models.states import BindingState, MemberRole
+
+CONSENT_VERSION = "1"
+"""Goes up whenever `texts.CONSENT` says something new; who agreed to an older one is asked again."""
+ACCOUNTS_PER_CODE = 4
+TRIES = 5
+LOCKED_FOR = timedelta(hours=24)
+MOST_PENDING = 3
+"""Open claims of one account (domain.md §2.2)."""
+FULL_AGE = 18
+"""《民法典》第十七条: from 18 on a natural person is an adult; voting asks for the same age."""
+LEAST_AGE = 14
+"""《个人信息保护法》第三十一条: below 14 it is the parents who consent."""
+PUBLIC_RENTAL = "公租房"
+TENANT = "租户"
+
+LIVE = (BindingState.PENDING, BindingState.ACTIVE)
+MOVES: dict[BindingState, frozenset[BindingState]] = {
+    BindingState.PENDING: frozenset({BindingState.ACTIVE, BindingState.REFUSED, BindingState.ENDED}),
+    BindingState.ACTIVE: frozenset({BindingState.ENDED}),
+    BindingState.REFUSED: frozenset(),
+    BindingState.ENDED: frozenset(),
+}
+"""Which state of a binding may follow which; chat, panel buttons and actions all read this table."""
+
+
+class AlreadyBound(Conflict):
+    code = "already_bound"
+    message = texts.ALREADY_BOUND
+
+
+class TooManyPending(Conflict):
+    code = "too_many_pending"
+    message = texts.TOO_MANY_PENDING
+
+
+class ConsentMissing(Forbidden):
+    code = "consent_missing"
+    message = texts.CONSENT_MISSING
+
+
+class TooYoung(Forbidden):
+    code = "too_young"
+    message = texts.TOO_YOUNG
+
+
+class AddressLocked(Forbidden):
+    code = "address_locked"
+    message = texts.LOCKED
+
+
+class CodeExpired(Invalid):
+    code = "code_expired"
+    message = texts.CODE_EXPIRED
+
+
+class CodeSpent(Conflict):
+    code = "code_spent"
+    message = texts.CODE_SPENT
+
+
+class WrongCode(Invalid):
+    """`left` is how many tries remain."""
+
+    code = "wrong_code"
+
+    def __init__(self, left: int) -> None:
+        super().__init__(texts.wrong_code(left))
+        self.left = left
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A person as the registers of one dwelling name them; `resident_id` is None for an owner who lives elsewhere."""
+
+    resident_id: int | None
+    owner: bool
+    tenant: bool
+    birth_on: date | None
+
+
+def move(before: BindingState, after: BindingState) -> BindingState:
+    """The state that follows.
+
+    Raises:
+        Conflict: it may not follow.
+    """
+    if after not in MOVES[before]:
+        raise Conflict(texts.decided_already(before))
+    return after
+
+
+def role_on_register(person: Registered, kind: str) -> MemberRole:
+    """How someone whom the register names stands to a dwelling of this kind (conversations.md, 登记住址)."""
+    if person.owner:
+        return MemberRole.OWNER
+    return MemberRole.TENANT if person.tenant or kind == PUBLIC_RENTAL else MemberRole.FAMILY
+
+
+def age(birth_on: date, today: date) -> int:
+    """Completed years; a birthday counts from that day on."""
+    return today.year - birth_on.year - ((today.month, today.day) < (birth_on.month, birth_on.day))
+
+
+def is_adult(birth_on: date | None, today: date, declared: bool = True) -> bool:
+    """Whether someone is of full age by the register, and where it does not know, as they say.
+
+    Raises:
+        TooYoung: under 14 it is the parents who register.
+    """
+    if birth_on is None:
+        return declared
+    if age(birth_on, today) < LEAST_AGE:
+        raise TooYoung
+    return age(birth_on, today) >= FULL_AGE
+
+
+def is_locked(locked_until: datetime | None, now: datetime) -> bool:
+    return locked_until is not None and now < locked_until
+
+
+def after_miss(misses: int, locked_until: datetime | None, now: datetime) -> tuple[int, datetime | None]:
+    """Misses and lock after one more wrong code; a lock that is over wipes the slate."""
+    counted = 1 if locked_until else misses + 1
+    return counted, now + LOCKED_FOR if counted >= TRIES else None
+
+
+_BEFORE_NAME = re.compile(r"(?:我的?(?:姓名|名字)?[叫是]|(?:姓名|名字)[叫是]?)[:：,，\s]*")
+_NO_NAME = re.compile("[吗么呢]|没有|不知道|不想说|不告诉|业主|业主家人|租户|借住")
+_NAME_MARKS = "·•.'- "
+_LONGEST_NAME = 30
+
+
+def read_name(text: str) -> str | None:
+    """The person's name in what was typed, as 「我叫李秀英。」; None when it can't be one."""
+    plain = text.strip(" 　\n。．.！!，,~")
+    told = _BEFORE_NAME.match(plain)
+    name = plain[told.end() :] if told else plain
+    letters = [character for character in name if character not in _NAME_MARKS]
+    fits = len(letters) >= 2 and len(name) <= _LONGEST_NAME and not _NO_NAME.search(name)
+    return name if fits and all(map(str.isalpha, letters)) else None
+
+
+def resembles_code(text: str) -> bool:
+    """Whether eight letters and digits were typed: a guess at a code, right or wrong, not a question."""
+    plain = fold(text).replace(" ", "").replace("-", "")
+    return len(plain) == 8 and plain.isascii() and plain.isalnum()
+
+
+_NUMBER = "[0-9零〇一二三四五六七八九十两]"
+_DAY = re.compile(
+    rf"(?P<year>{_NUMBER}{{2,4}}|今|明|后)[年\-./](?P<month>{_NUMBER}{{1,3}})(?:[月\-./]份?底?(?:(?P<day>{_NUMBER}{{1,3}})[日号]?)?)?"
+)
+_RUN_OF_DIGITS = re.compile(r"(?P<year>20[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_NAMED_YEARS = {"今": 0, "明": 1, "后": 2}
+
+
+def read_lease_end(text: str, today: date) -> date | None:
+    """The day a lease ends: `2027-06-30`, 2027年6月30日, `20270630`, 明年6月; a month alone means its last day.
+
+    None when it is no date or one before today.
+    """
+    plain = fold(text).replace(" ", "").rstrip(".")
+    found = _RUN_OF_DIGITS.fullmatch(plain) or _DAY.fullmatch(plain)
+    if found is None:
+        return None
+    year, month = _year(found["year"], today), number(found["month"]) or 0
+    if year is None or not 1 <= month <= 12:
+        return None
+    last = calendar.monthrange(year, month)[1]
+    day = number(found["day"]) if found["day"] else last
+    ends = date(year, month, day) if day and 1 <= day <= last else None
+    return ends if ends and ends >= today else None
+
+
+def _year(written: str, today: date) -> int | None:
+    if written in _NAMED_YEARS:
+        return today.year + _NAMED_YEARS[written]
+    year = number(written) or 0
+    year = year if year >= 100 else 2000 + year
+    return year if today.year <= year <= today.year + 70 else None
