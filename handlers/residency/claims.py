@@ -1,12 +1,11 @@
-"""Who claims to live where: the register's word, those already there, and what waits for a worker."""
+"""Who claims to live where: those already there, codes and locks, and what waits for a worker."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from handlers.residency.people import name_key
-from handlers.residency.rules import TENANT, Registered
-from models.residency import Binding, CodeBrake, DoorCode, Membership, Ownership
+from handlers.residency.registers import on_register
+from models.residency import Binding, CodeBrake, DoorCode
 from models.sealed import blind_index
 from models.states import BindingState, MemberRole
 
@@ -32,21 +31,6 @@ class WaitingClaim:
     on_register: bool
     registered_there: int
     created_at: datetime
-
-
-async def on_register(dwelling_id: int, name: str) -> Registered | None:
-    """The person of this name whom the residents' or owners' register places at the dwelling, or None."""
-    index = blind_index(name_key(name), "name")
-    ownership = await Ownership.filter(dwelling_id=dwelling_id, name_index=index, holder="person").first()
-    membership = (
-        await Membership.filter(dwelling_id=dwelling_id, until__isnull=True, resident__name_index=index)
-        .select_related("resident")
-        .first()
-    )
-    if membership:
-        tenant = membership.role == TENANT
-        return Registered(membership.resident_id, ownership is not None, tenant, membership.resident.birth_on)
-    return Registered(ownership.resident_id, True, False, None) if ownership else None
 
 
 async def registered_there(dwelling_id: int, account_id: int | None) -> list[str]:

@@ -13,6 +13,7 @@ from handlers.residency.actions.bind import Claim, bind_with_code, give_consent,
 from handlers.residency.codes import fold_code
 from handlers.residency.people import masked_name
 from handlers.residency.places import DWELLING, Finding, Outcome, Place
+from handlers.residency.registers import on_register
 from handlers.residency.visitors import Visitor, visitor_within
 from models.residency import Binding
 from models.states import MemberRole
@@ -109,30 +110,39 @@ class Registration(Dialogue):
         text = _explained(finding)
         if finding.options:
             options = [Choice(option.words, option.value) for option in finding.options]
-            return turn.ask("address", text, *options, tail=texts.OR_AGAIN, address=address)
+            return turn.ask("address", text, *options, tail=texts.OTHER_ADDRESS, address=address)
         return turn.again(text) if turn.step == "address" else turn.ask("address", text)
 
     async def _found(self, turn: Turn, dwelling_id: int) -> Reply:
         place = await _place(dwelling_id)
         visitor: Visitor = turn.visitor
         if any(home.dwelling_id == dwelling_id for home in visitor.homes):
-            return Reply(f"{place.address}\n{texts.ALREADY_BOUND}", (Choice("我的"),))
+            return Reply(f"{place.address}\n{rules.AlreadyBound.message}", (Choice("我的"),))
         account_id = turn.data["account"]
         if rules.is_locked(await claims.locked_until(account_id, dwelling_id), turn.now):
-            return turn.ask("address", texts.locked(place.address), address="", code="")
+            return turn.ask("address", texts.locked(place.address), code="")
         waiting = any(home.dwelling_id == dwelling_id for home in visitor.pending)
         lines = [texts.found(place.address), *([texts.STILL_PENDING] if waiting else [])]
-        known = turn.having(dwelling=dwelling_id, reason="")
+        scanned = turn.data.get("code", "") if turn.data.get("dwelling") == dwelling_id else ""
+        known = turn.having(dwelling=dwelling_id, code=scanned, reason="")
         if names := await claims.registered_there(dwelling_id, account_id):
             lines.append(texts.household([masked_name(name) for name in names]))
-            return known.ask("household", "\n".join(lines), texts.FAMILY, texts.NEWCOMER, texts.MISTAKEN)
-        return known.ask("role", "\n".join([*lines, texts.ROLE_ASKED]), *_ROLES)
+            kin = (texts.FAMILY, texts.NEWCOMER, texts.MISTAKEN)
+            return known.ask("household", "\n".join(lines), *kin, tail=texts.OTHER_ADDRESS)
+        return known.ask("role", "\n".join([*lines, texts.ROLE_ASKED]), *_ROLES, tail=texts.OTHER_ADDRESS)
+
+    async def _corrected(self, turn: Turn) -> Reply:
+        """Instead of a choice another address may be sent: the first one was mistyped."""
+        finding = await places.find(turn.message.text)
+        if finding.outcome is Outcome.FOUND:
+            return await self._found(turn, finding.dwelling_id)
+        return turn.again(texts.CHOOSE_NUMBER)
 
     @asks()
     async def household(self, turn: Turn) -> Reply:
         """Somebody is registered there already: family goes on, everyone else goes to a worker."""
         if turn.choice is None:
-            return turn.again(texts.CHOOSE_NUMBER)
+            return await self._corrected(turn)
         reason = texts.QUEUED_AS.get(turn.choice, "")
         asked = texts.goes_to_worker(texts.ROLE_ASKED) if reason else texts.ROLE_ASKED
         return turn.ask("role", asked, *_ROLES, reason=reason)
@@ -140,7 +150,7 @@ class Registration(Dialogue):
     @asks()
     async def role(self, turn: Turn) -> Reply:
         if turn.choice is None:
-            return turn.again(texts.CHOOSE_NUMBER)
+            return await self._corrected(turn)
         if turn.choice == MemberRole.TENANT:
             return turn.ask("lease", texts.LEASE_ASKED, texts.LEASE_UNKNOWN, role=turn.choice)
         return turn.ask("called", texts.NAME_ASKED, role=turn.choice, lease=None)
@@ -159,7 +169,7 @@ class Registration(Dialogue):
         name = rules.read_name(turn.message.text)
         if name is None:
             return turn.again(texts.NAME_EXPECTED)
-        person = await claims.on_register(turn.data["dwelling"], name)
+        person = await on_register(turn.data["dwelling"], name)
         if person is None:
             return turn.ask("of_age", texts.OF_AGE_ASKED, texts.YES, texts.NO, name=name)
         adult = rules.is_adult(person.birth_on, _day(turn))
@@ -181,7 +191,7 @@ class Registration(Dialogue):
             case texts.YES:
                 return await self._prove(turn.having(adult=False))
             case texts.NO:
-                return Reply(texts.TOO_YOUNG)
+                return Reply(rules.TooYoung.message)
             case _:
                 return turn.again(texts.YES_OR_NO)
 
@@ -207,7 +217,7 @@ class Registration(Dialogue):
             binding = await bind_with_code(_claim(turn), code)
         except rules.AddressLocked:
             place = await _place(turn.data["dwelling"])
-            return turn.ask("address", texts.locked(place.address), address="", code="")
+            return turn.ask("address", texts.locked(place.address), code="")
         except (rules.WrongCode, rules.CodeExpired, rules.CodeSpent) as refusal:
             return turn.ask("code", refusal.message, texts.NO_CODE, code="")
         return await self._registered(turn, binding)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from errors import Conflict, Forbidden, Invalid
-from handlers.residency import texts
 from handlers.residency.numerals import fold, number
 from models.states import BindingState, MemberRole
 
 CONSENT_VERSION = "1"
-"""Goes up whenever `texts.CONSENT` says something new; who agreed to an older one is asked again."""
+"""Goes up whenever the consent text says something new; who agreed to an older one is asked again."""
 ACCOUNTS_PER_CODE = 4
 TRIES = 5
 LOCKED_FOR = timedelta(hours=24)
@@ -36,37 +35,37 @@ MOVES: dict[BindingState, frozenset[BindingState]] = {
 
 class AlreadyBound(Conflict):
     code = "already_bound"
-    message = texts.ALREADY_BOUND
+    message = "您已登记这户，不用再登记。"
 
 
 class TooManyPending(Conflict):
     code = "too_many_pending"
-    message = texts.TOO_MANY_PENDING
+    message = "您已有3份申请在等审核。\n请等有了结果，再登记别的住址。"
 
 
 class ConsentMissing(Forbidden):
     code = "consent_missing"
-    message = texts.CONSENT_MISSING
+    message = "还没有您的同意，不能登记。\n请回复「绑定」，从头来一次。"
 
 
 class TooYoung(Forbidden):
     code = "too_young"
-    message = texts.TOO_YOUNG
+    message = "未满14周岁请由家长办理。"
 
 
 class AddressLocked(Forbidden):
     code = "address_locked"
-    message = texts.LOCKED
+    message = "绑定码错了5次，这个地址24小时内不能再试。\n请过24小时再来，或回复「人工」。"
 
 
 class CodeExpired(Invalid):
     code = "code_expired"
-    message = texts.CODE_EXPIRED
+    message = "这个绑定码已过期。\n请用最近一张通知单上的码，没有请回复「无」。"
 
 
 class CodeSpent(Conflict):
     code = "code_spent"
-    message = texts.CODE_SPENT
+    message = "这个绑定码已有4个微信号用过，不能再用。\n请回复「无」，由工作人员为您核实。"
 
 
 class WrongCode(Invalid):
@@ -75,7 +74,7 @@ class WrongCode(Invalid):
     code = "wrong_code"
 
     def __init__(self, left: int) -> None:
-        super().__init__(texts.wrong_code(left))
+        super().__init__(f"绑定码不对，还可以试{left}次。\n请看清楚再发，没有请回复「无」。")
         self.left = left
 
 
@@ -96,7 +95,7 @@ def move(before: BindingState, after: BindingState) -> BindingState:
         Conflict: it may not follow.
     """
     if after not in MOVES[before]:
-        raise Conflict(texts.decided_already(before))
+        raise Conflict(f"这份申请已是「{before.label}」，请刷新后再看。")
     return after
 
 

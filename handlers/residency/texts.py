@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from models.states import BindingState
+from handlers.residency.rules import AddressLocked
 
 CONSENT = """登记住址前，请先了解：
 谁来保管：您所在社区的居委会。
-保管什么：姓名、住址、和这户的关系，还有微信号的代码。租户另有租期。
+保管什么：姓名、住址、和这户的关系，还有微信号的代码。租户另有租期，聊天内容加密保存。
 为了什么：核实您住在这里，请您投票，给您发通知。
-保管多久：登记期间一直保管。解除登记时，姓名随即删除。
+保管多久：登记期间一直保管。解除登记时，姓名随即删除。投过票的记录，依法另外保存。
 怎么撤回：取消关注，就解除登记。
 更正或删除，请回复「人工」。
 愿意的话，回复「同意」继续。"""
@@ -17,7 +17,6 @@ AGREE = "同意"
 AGREE_WORDS = frozenset({"同意", "我同意", "同意了", "我同意了", "同意继续"})
 CONSENT_EXPECTED = "愿意登记，请回复「同意」。\n不愿意，请回复「取消」。"
 CONSENT_DECLINED = "好的，没有您的同意，什么也不会保存。\n以后想登记，回复「绑定」就行。"
-CONSENT_MISSING = "还没有您的同意，不能登记。\n请回复「绑定」，从头来一次。"
 
 ADDRESS_ASKED = "请发送您家的地址，例如 幸福里3-2-501"
 ADDRESS_EXPECTED = "没看懂这个地址。\n请发送小区、楼号、单元和房号，例如 幸福里3-2-501"
@@ -30,7 +29,7 @@ NEAR_ESTATES = "没有找到这个小区，您是不是要找："
 WHICH_DWELLING = "请选您家是哪一户："
 NEAR_DWELLINGS = "没有找到这一户，您是不是要找："
 STILL_PENDING = "您的申请还在等审核。\n有绑定码的话，现在就能登记好。"
-OR_AGAIN = "都不是的话，请把地址再发一次。"
+OTHER_ADDRESS = "不对的话，请把地址再发一次。"
 
 FAMILY, NEWCOMER, MISTAKEN = "我是家人", "我是新住户", "有误"
 QUEUED_AS = {NEWCOMER: "户内已有人登记，自述为新住户", MISTAKEN: "户内已有人登记，自述登记有误"}
@@ -47,7 +46,6 @@ OF_AGE_ASKED = "您已满18周岁吗？"
 LEAST_AGE_ASKED = "您已满14周岁吗？"
 YES, NO = "是", "否"
 YES_OR_NO = "请回复「是」或「否」。"
-TOO_YOUNG = "未满14周岁请由家长办理。"
 CODE_ASKED = "请发送入户通知单上的绑定码，没有请回复「无」"
 CODE_EXPECTED = "绑定码是8位字母和数字，印在入户通知单上。\n没有请回复「无」。"
 NO_CODE = "无"
@@ -56,12 +54,7 @@ YES_WORDS = frozenset({"是", "是的", "对", "满了", "已满", "成年了"})
 NO_WORDS = frozenset({"否", "不是", "没有", "没满", "未满", "还没有"})
 DECLINE_WORDS = frozenset({"不同意", "我不同意", "不", "不愿意", "我不愿意", "拒绝"})
 
-LOCKED = "绑定码错了5次，这个地址24小时内不能再试。\n请过24小时再来，或回复「人工」。"
-CODE_EXPIRED = "这个绑定码已过期。\n请用最近一张通知单上的码，没有请回复「无」。"
-CODE_SPENT = "这个绑定码已有4个微信号用过，不能再用。\n请回复「无」，由工作人员为您核实。"
-ALREADY_BOUND = "您已登记这户，不用再登记。"
 REASON_MISSING = "退回要写明原因。"
-TOO_MANY_PENDING = "您已有3份申请在等审核。\n请等有了结果，再登记别的住址。"
 
 UNLINKED = {
     "unsubscribe": "取消关注",
@@ -107,11 +100,7 @@ def goes_to_worker(question: str) -> str:
 
 
 def locked(address: str) -> str:
-    return f"{address}：\n{LOCKED}"
-
-
-def wrong_code(left: int) -> str:
-    return f"绑定码不对，还可以试{left}次。\n请看清楚再发，没有请回复「无」。"
+    return f"{address}：\n{AddressLocked.message}"
 
 
 def standing(role: str, *, verified: bool, adult: bool) -> str:
@@ -148,10 +137,6 @@ def submitted(address: str, number: int, phone: str) -> str:
         phone and f"着急请打社区电话：{phone}",
     )
     return "\n".join(filter(None, lines))
-
-
-def decided_already(state: BindingState) -> str:
-    return f"这份申请已是「{state.label}」，请刷新后再看。"
 
 
 def home(address: str, role: str, number: int, worker: str) -> str:

@@ -38,6 +38,13 @@ async def test_a_follower_who_scans_the_letter_goes_straight_to_the_home(home: D
     assert "业主（待核实）" in p.read
 
 
+async def test_another_address_than_the_letter_s_is_asked_for_its_own_code(home: Dwelling, phone: Phones) -> None:
+    await make_dwelling(await home.estate, "3", "2", "502")
+    p = phone("oLi")
+    await p.event("subscribe", EventKey=f"qrscene_bd_{CODE}")
+    assert "绑定码，没有请回复「无」" in await says(p, "同意", "幸福里3-2-502", "1", "赵新", "1")
+
+
 async def test_a_qr_that_is_no_longer_valid_says_so_and_asks_for_the_address(home: Dwelling, phone: Phones) -> None:
     await DoorCode.all().update(expires_at=clock.now())
     p = phone("oLi")

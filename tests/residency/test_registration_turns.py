@@ -7,7 +7,7 @@ import pytest
 
 from bot.listing import MAX_BYTES
 from clock import clock
-from handlers.residency import texts
+from handlers.residency import rules, texts
 from models.conversations import Message
 from models.database import rows
 from models.residency import Binding, Dwelling
@@ -76,6 +76,15 @@ async def test_a_restart_in_the_middle_forgets_what_was_said(home: Dwelling, pho
     assert "登记成功" in await says(p, "幸福里5-1-301", "1", "赵新", "1", "WXYZ6789")
     binding = await Binding.get()
     assert (binding.role, binding.lease_ends_on) == (MemberRole.OWNER, None)
+
+
+async def test_another_address_may_be_sent_instead_of_a_choice(home: Dwelling, phone: Phones) -> None:
+    other = await make_dwelling(await home.estate, "4", "1", "102")
+    p = phone("oLi")
+    assert "没看懂" in await says(p, "绑定", "同意", "幸福里3-2-501", "4-1-109")
+    assert f"「{other.address}」" in await says(p, "幸福里4-1-102")
+    await says(p, "1", "赵新", "1", "无")
+    assert (await Binding.get()).dwelling_id == other.id
 
 
 async def test_cancelling_leaves_nothing(home: Dwelling, phone: Phones) -> None:
@@ -165,6 +174,7 @@ async def test_every_answer_is_stored_and_fits_one_message(home: Dwelling, phone
 
 
 def test_every_sentence_is_short() -> None:
+    refusals = [refusal.message for refusal in vars(rules).values() if hasattr(refusal, "message")]
     said = [words for name, words in vars(texts).items() if name.isupper() and isinstance(words, str)]
-    for sentence in re.split("[。？！\\n]", "\n".join(said)):
+    for sentence in re.split("[。？！\\n]", "\n".join(said + refusals)):
         assert len(sentence) <= 40, sentence

@@ -12,7 +12,7 @@ from clock import clock
 from errors import DomainError, Forbidden, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.residency import rules, texts
-from handlers.residency.claims import on_register
+from handlers.residency.registers import on_register
 from handlers.staff.rules import Permission, Viewer
 from models.events import Event
 from models.residency import Account, Binding, CodeBrake, DoorCode, Dwelling, Resident
