@@ -4,6 +4,7 @@ import os
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from clock import BEIJING
 from engines import pg_bin
@@ -57,8 +58,8 @@ def _ask(settings: Settings, query: str) -> str:
     return _run([pg_bin("psql"), "-XAtq", "-c", query, settings.database_url])
 
 
-def _run(command: list[str | Path], output: object = subprocess.PIPE) -> str:
-    done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, check=False)  # pyright: ignore
+def _run(command: list[str | Path], output: IO[bytes] | int = subprocess.PIPE) -> str:
+    done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         raise ConfigurationError(
             f"{Path(command[0]).name} 没有完成：{done.stderr.decode(errors='replace').strip()[-400:]}"

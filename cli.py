@@ -7,6 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -16,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 import backups
-import benches.webhook
 import doctor as examination
+from benches.webhook import bench_webhook
 from bot.menu import menu_buttons
 from clock import clock
 from demonstration import FOLDER, load_demonstration
@@ -35,13 +36,17 @@ from settings import Settings, get_settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
 menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")
-bench_app = typer.Typer(no_args_is_help=True, help="测速，结果是与同一次运行中的底线之比")
-app.add_typer(bench_app, name="bench")
 app.add_typer(staff_app, name="staff")
 app.add_typer(menu_app, name="menu")
 out = Console(highlight=False, soft_wrap=True)
 Answer = TypeVar("Answer")
 
+
+class Bench(StrEnum):
+    WEBHOOK = "webhook"
+
+
+BENCHES = {Bench.WEBHOOK: bench_webhook}
 _SHIFT = re.compile(r"([+-]?)(\d{1,4})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -269,11 +274,11 @@ def restore(
     out.print("[green]✓[/green] 已恢复")
 
 
-@bench_app.command("webhook")
-def bench_webhook() -> None:
-    """公众号接口：问候 → 菜单，安全模式，5000 人，每条都入库。"""
+@app.command()
+def bench(name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WEBHOOK) -> None:
+    """测速；结果是与同一次运行中的底线之比。webhook：问候 → 菜单，安全模式，5000 人，每条都入库。"""
     with _kindly():
-        outcome = benches.webhook.bench_webhook(get_settings(), out.print)
+        outcome = BENCHES[name](get_settings(), out.print)
     out.print(f"入库 {outcome.stored} 条，回答 {outcome.answers} 条")
     out.print(
         f"每 CPU 秒回答数：相当于 wechatpy + FastAPI 回声的 {outcome.of_echo:.2f}，裸 ASGI 的 {outcome.of_raw:.3f}"

@@ -75,7 +75,7 @@ async def _database(settings: Settings) -> Finding:
 async def _redis(settings: Settings) -> Finding:
     redis = connect_redis(settings)
     try:
-        await redis.ping()
+        await redis.ping()  # pyright: ignore[reportUnknownMemberType]
     except Exception as error:
         return Finding(
             "缓存", False, f"连不上（{type(error).__name__}）", "检查 LINLI_REDIS_URL，或看 DATA_DIR 里的日志"
@@ -130,10 +130,9 @@ async def _backup(settings: Settings) -> Finding:
 
 async def _chain(_: Settings) -> Finding:
     age = await unsealed_age(clock.now())
-    good = age is None or age < LONGEST_TAIL
-    return Finding(
-        "审计链", good, "已封存" if age is None else f"最早未封存 {age}", "" if good else "检查 linli worker 是否在运行"
-    )
+    good = age < LONGEST_TAIL
+    advice = "" if good else "检查 linli serve 或 linli worker 是否在运行"
+    return Finding("审计链", good, f"未封存的尾巴 {age.total_seconds():.0f} 秒", advice)
 
 
 def demonstration_lines(settings: Settings) -> list[str]:

@@ -19,7 +19,8 @@ def health_routes(settings: Settings, redis: Redis) -> list[Route]:
     """`/healthz` (the process answers), `/readyz` (database and Redis answer), `/metrics` (Prometheus), and `/`."""
 
     async def ready(_: Request) -> Response:
-        parts = {"database": await _answers(rows("SELECT 1")), "redis": await _answers(redis.ping())}
+        ping = redis.ping()  # pyright: ignore[reportUnknownMemberType]
+        parts = {"database": await _answers(rows("SELECT 1")), "redis": await _answers(ping)}
         return JSONResponse(parts, 200 if all(parts.values()) else 503)
 
     async def front(_: Request) -> Response:

@@ -67,7 +67,7 @@ class Door:
         await send({"type": "http.response.body", "body": content})
 
     async def _serve(self, scope: Scope, receive: Receive) -> tuple[bytes, str]:
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=20))
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         if scope["method"] == "GET":
             return verify_url(self._credentials, query).encode(), "text/plain"
         if scope["method"] != "POST":

@@ -10,7 +10,7 @@ from clock import clock
 from errors import NotFound
 from handlers.residency.visitors import Visitor
 from handlers.staff.rules import Permission, Viewer
-from handlers.votes.actions.cast import receipt_index
+from handlers.votes.receipts import receipt_index
 from models.database import rows
 from models.states import CastChannel, PollState
 from models.votes import Ballot, Poll

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused
+from tests.bot.mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused
 from redis.asyncio import Redis
 
 from bot.client import (

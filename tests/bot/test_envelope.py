@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from hypothesis import example, given
 from hypothesis import strategies as st
-from platform_side import (
+from tests.bot.platform_side import (
     COMPATIBLE,
     FIELDS,
     OFFICIAL,

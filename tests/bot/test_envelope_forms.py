@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from platform_side import (
+from tests.bot.platform_side import (
     FIELDS,
     OWN,
     OWN_ENCRYPT,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from platform_side import (
+from tests.bot.platform_side import (
     COMPATIBLE,
     OFFICIAL_QUERY,
     OWN,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from platform_side import open_plain
+from tests.bot.platform_side import open_plain
 
 from bot.messages import EnvelopeError, Incoming, Kind, incoming, subscription_items
 

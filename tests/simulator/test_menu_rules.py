@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from stand_ins import Phones
+from tests.simulator.stand_ins import Phones
 
 OK = {"errcode": 0, "errmsg": "ok"}
 VOTE = {"type": "click", "name": "投票", "key": "vote"}

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
-from stand_ins import Bot, Configure, Phones, served
+from tests.simulator.stand_ins import Bot, Configure, Phones, served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from stand_ins import ADDRESS, Bot, Phones
+from tests.simulator.stand_ins import ADDRESS, Bot, Phones
 
 DAY = 86400
 

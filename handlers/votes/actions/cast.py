@@ -13,14 +13,14 @@ from handlers.residency.people import masked_name
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import rules
 from handlers.votes.actions.conduct import VOTING_LOCK
+from handlers.votes.receipts import receipt_index
 from models.database import rows
 from models.events import Event
 from models.residency import Binding
-from models.sealed import blind_index, seal, unseal
+from models.sealed import seal, unseal
 from models.states import CastChannel
 from models.votes import Ballot, Poll
 
-RECEIPT = "receipt"
 VOTER = "roll_mark:voter"
 _MARK = """
 INSERT INTO roll_mark (entry_id, channel, voter, cast_at)
@@ -79,11 +79,6 @@ async def check_standing(poll_id: int, dwelling_id: int) -> None:
         raise rules.NotOnRoll
     if found[0]["cast_at"] is not None:
         raise rules.AlreadyCast(unseal(found[0]["voter"], VOTER), found[0]["cast_at"])
-
-
-def receipt_index(number: str) -> bytes:
-    """The blind index under which a receipt is found: case, blanks and hyphens do not matter."""
-    return blind_index("".join(letter for letter in number.upper() if letter.isalnum()), RECEIPT)
 
 
 async def object_to_roll(visitor: Visitor, home: Home, poll_id: int, now: datetime) -> int:
