@@ -42,7 +42,6 @@ CREATE_DATABASE = r"SELECT 'CREATE DATABASE linli' WHERE 'linli' NOT IN (SELECT 
 # volatile-lru: with memory full, what carries an expiry is forgotten first and writes go on; a key without one stays.
 VALKEY_SETTINGS = """--port 0 --unixsocketperm 700 --appendonly no --maxmemory 256mb --maxmemory-policy volatile-lru
 --daemonize yes --pidfile redis.pid"""
-
 ADVICE = {
     "No space left on device": "磁盘已满：请清出至少 200 MB 再启动。",
     "Permission denied": "没有读写权限：请用建立数据目录的账号启动，或用 chown 把它交给现在的账号。",
@@ -174,11 +173,10 @@ def _lock(home: Home, name: str, how: int = fcntl.LOCK_UN) -> IO[str]:
 
 def _take(lock: IO[str]) -> bool:
     """Whether nobody else holds the lock, which is then ours alone until it is closed."""
-    try:
+    with suppress(BlockingIOError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        return True
+    return False
 
 
 def _moments(home: Home, engine: Engine) -> Generator[IO[str]]:
@@ -250,9 +248,12 @@ def _launch_postgres(home: Home, lock: IO[str]) -> None:
     home.make_folder(home.pgdata)
     version = (home.pgdata / "PG_VERSION").read_text().strip()
     if version != POSTGRES_MAJOR:
-        advice = "请用旧版 linli backup 备份，再用新版 linli restore 恢复到空的 LINLI_DATA_DIR。"
-        raise EngineError(f"{home.pgdata} 是 PostgreSQL {version} 的数据，这一版要 {POSTGRES_MAJOR}：{advice}")
-    for stale in (home.pgdata / "postmaster.pid", *home.sockets.glob(".s.PGSQL.*")):
+        raise EngineError(f"{home.pgdata} 属于 PostgreSQL {version}：请用旧版 linli backup 备份，用新版恢复到空目录。")
+    pid_file = home.pgdata / "postmaster.pid"
+    with suppress(OSError, IndexError):  # one that lives though its lock is free was started by somebody else
+        if Path("/proc", pid_file.read_text().split()[0], "cwd").samefile(home.pgdata):
+            raise EngineError(f"{ADVICE['still in use']}（{home.pgdata}）")
+    for stale in (pid_file, *home.sockets.glob(".s.PGSQL.*")):
         stale.unlink(missing_ok=True)
     place = f"-p 5432 -k {home.sockets} -c listen_addresses="
     home.execute(pg_bin("pg_ctl"), *PG_CTL_OPTIONS.split(), "start", "-D", home.pgdata, "-o", place, lock=lock)
@@ -266,8 +267,7 @@ def _make_pgdata(home: Home, lock: IO[str]) -> None:
     settings = (f"--set={setting}" for setting in POSTGRES_SETTINGS.split())
     home.execute(pg_bin("initdb"), *INITDB_OPTIONS.split(), *settings, "-D", unfinished, lock=lock)
     unfinished.rename(home.pgdata)
-    folder = os.open(home.pgdata.parent, os.O_RDONLY)
-    os.fsync(folder)
+    os.fsync(folder := os.open(home.pgdata.parent, os.O_RDONLY))
     os.close(folder)
 
 

@@ -182,6 +182,19 @@ def test_an_engine_that_can_not_start_is_explained_and_nothing_is_left_running(d
     override.write_text(ours)
 
 
+def test_a_postgres_that_somebody_else_started_there_is_left_alone(data_dir: Path) -> None:
+    with started(data_dir) as engines:
+        home = engines.home
+    home.execute(pg_bin("pg_ctl"), "start", "-s", "-w", "-D", home.pgdata, "-o", f"-k {home.sockets}")
+    try:
+        stranger = postmaster(data_dir)
+        with pytest.raises(EngineError, match="请先停掉它"):
+            start_engines(data_dir, postgres=True, redis=False)
+        assert postmaster(data_dir) == stranger
+    finally:
+        home.execute(pg_bin("pg_ctl"), "stop", "-s", "-w", "-D", home.pgdata)
+
+
 def test_a_file_in_place_of_the_data_folder_is_an_engine_error() -> None:
     with tempfile.NamedTemporaryFile() as file, pytest.raises(EngineError, match=r"File exists|Not a directory"):
         start_engines(Path(file.name) / "data", postgres=True, redis=True)
