@@ -185,7 +185,9 @@ def test_an_engine_that_can_not_start_is_explained_and_nothing_is_left_running(d
 def test_a_postgres_that_somebody_else_started_there_is_left_alone(data_dir: Path) -> None:
     with started(data_dir) as engines:
         home = engines.home
-    home.execute(pg_bin("pg_ctl"), "start", "-s", "-w", "-D", home.pgdata, "-o", f"-k {home.sockets}")
+    elsewhere = data_dir / "elsewhere"
+    home.make_folder(elsewhere)
+    home.execute(pg_bin("pg_ctl"), "start", "-s", "-w", "-D", home.pgdata, "-o", f"-k {elsewhere}")
     try:
         stranger = postmaster(data_dir)
         with pytest.raises(EngineError, match="请先停掉它"):
