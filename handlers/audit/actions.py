@@ -1,13 +1,11 @@
 """Writing the audit trail, and sealing what has been committed into one chain."""
 
-import hashlib
-import json
-from datetime import UTC
 from typing import Any
 
 from tortoise.transactions import in_transaction
 
 from clock import clock
+from handlers.audit.seals import seal_of
 from models.audit import AuditEntry
 from models.database import rows
 
@@ -47,25 +45,6 @@ async def record(
         reason=reason,
         detail=detail or {},
     )
-
-
-def seal_of(previous: bytes, entry: AuditEntry) -> bytes:
-    """SHA-256 over the seal before and the canonical JSON of the entry, its running number included."""
-    row = {
-        "id": entry.id,
-        "number": entry.number,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "place": entry.place,
-        "before": entry.before,
-        "after": entry.after,
-        "reason": entry.reason,
-        "detail": entry.detail,
-    }
-    canonical = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(previous + canonical.encode()).digest()
 
 
 async def seal_tail() -> int:

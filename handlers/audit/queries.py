@@ -5,9 +5,11 @@ from typing import Protocol
 
 from tortoise.expressions import Q
 
-from handlers.audit.actions import BATCH, seal_of
+from handlers.audit.seals import seal_of
 from models.audit import AuditEntry
 from models.states import Level
+
+BATCH = 5_000
 
 
 class Scope(Protocol):

@@ -1,10 +1,12 @@
 """The letters that carry a door code to each dwelling of a community (conversations.md, 登记住址)."""
 
 import csv
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from tortoise.transactions import in_transaction
@@ -99,8 +101,7 @@ def _letter(dwelling: Dwelling, code: DoorCode) -> Letter:
 
 def write_letters(path: Path, letters: Sequence[Letter]) -> None:
     """Write letters as the printer's CSV; only its owner may read the file, since whoever has a code may move in."""
-    path.touch(mode=0o600)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with open(path, "w", encoding="utf-8-sig", newline="", opener=partial(os.open, mode=0o600)) as file:
         writer = csv.writer(file)
         writer.writerow(("address", "code", "expires_on"))
         writer.writerows((_plain(letter.address), letter.code, letter.expires_on) for letter in letters)

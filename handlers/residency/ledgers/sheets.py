@@ -203,10 +203,10 @@ class Reading:
             mark = getattr(error, "problem_mark", None)
             self.flaw(file, mark.line + 1 if mark else 1, "不是能读懂的 YAML")
             return {}
-        found = mapping(content)
-        if found is None:
+        found = mapping(content) or {}
+        if not found:
             self.flaw(file, 1, "应为「名称: 内容」的列表")
-        return found or {}
+        return found
 
     def refuse_repeats(
         self, file: str, rows: Sequence[Numbered], key: Callable[[Numbered], Hashable], what: str

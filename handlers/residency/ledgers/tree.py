@@ -18,6 +18,8 @@ Record = TypeVar("Record")
 
 def read_tree(reading: Reading) -> Tree:
     content = reading.document(FILE, LinedLoader)
+    if not content:
+        return Tree("", [], [], [], [])
 
     def records(section: str, parse: Callable[[Row], Record]) -> list[Record]:
         return reading.records(FILE, _mappings(content.get(section)), parse)
@@ -48,7 +50,7 @@ def _mappings(section: Any) -> Iterator[Row]:
     """The mappings of a YAML list, or the one mapping that stands in its place."""
     for item in items(section):
         cells = mapping(item)
-        yield Row(cells[LINE], cells) if cells else Row(1, None)
+        yield Row(cells[LINE], cells) if cells else Row(1, {})
 
 
 def _district(row: Row) -> OrganisationRecord:

@@ -1,0 +1,33 @@
+"""One person written in several ways has one key."""
+
+import pytest
+
+from handlers.residency.people import dwelling_code, id_key, masked_name, name_key, phone_key
+
+
+@pytest.mark.parametrize("name", ["李秀英", " 李 秀英", "李　秀英\n"])
+def test_blanks_in_a_name_do_not_matter(name: str) -> None:
+    assert name_key(name) == "李秀英"
+
+
+def test_width_and_case_of_a_foreign_name_do_not_matter() -> None:
+    assert name_key("Ａnna Li") == name_key("ANNA LI")
+    assert name_key("阿依古丽·买买提") == name_key("阿依古丽•买买提")
+
+
+@pytest.mark.parametrize("phone", ["15400000001", "154 0000 0001", "+86 154-0000-0001", "１５４０００００００１"])
+def test_a_phone_is_its_digits(phone: str) -> None:
+    assert phone_key(phone) == "15400000001"
+
+
+def test_the_check_character_of_an_id_number_is_one_letter() -> None:
+    assert id_key("99010319800101001x") == "99010319800101001X"
+
+
+def test_a_masked_name_shows_the_surname_only() -> None:
+    assert masked_name("王秀英") == masked_name("王伟") == "王**"
+
+
+def test_a_code_outside_its_district_is_put_under_it() -> None:
+    assert dwelling_code("880412", "880412001001001-0101") == "880412001001001-0101"
+    assert dwelling_code("880412", "990103001001001-0101") == "880412:990103001001001-0101"
