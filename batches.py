@@ -45,11 +45,10 @@ class Batch(Generic[Item, Result]):
     async def _settle(self, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:
             results = await self._load([item for item, _ in batch])
+            for (_, future), result in zip(batch, results, strict=True):
+                if not future.done():
+                    future.set_result(result)
         except Exception as error:
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
-            return
-        for (_, future), result in zip(batch, results, strict=True):
-            if not future.done():
-                future.set_result(result)

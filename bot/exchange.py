@@ -11,12 +11,13 @@ from bot.dialogue import Reply, Turn
 from bot.filters import mask_id_numbers
 from bot.inbox import Earlier, Inbox, Record
 from bot.messages import Incoming, Kind
-from bot.router import Plan, Router
+from bot.router import Plan, Router, expired
 from bot.sessions import Held, Session, Sessions
 from bot.turns import advance
 from errors import DomainError
 
 SECRET_CONTENT = "投票步骤，内容不保存"
+EXPIRED_CONTENT = "过期的步骤，内容不保存"
 
 
 class Clock(Protocol):
@@ -60,10 +61,12 @@ class _Exchange:
         self._bot = bot
         self._message = message
         self._held = held
-        self._session = held.session
         self._masked = masked
         self._now = bot.clock.now()
-        self._plan = bot.router.plan(message, self._session, self._now)
+        self._session = held.session if held.session.open_at(self._now) else Session(last=held.session.last)
+        self._plan = plan = bot.router.plan(message, self._session)
+        # What follows may tell a secret for good: that of a ballot's step, or of a session that goes on as it was.
+        self._place_only = plan.stays or (plan.conduct.secret and not plan.conduct.commits)
 
     async def answer(self) -> str | None:
         record = self._record()
@@ -74,7 +77,7 @@ class _Exchange:
         earlier = await self._bot.inbox.keep(record)
         if earlier:
             return self._repeat(earlier, following)
-        return self._keep(following, b"" if record.secret else record.after)
+        return self._keep(following, b"" if self._place_only else record.after)
 
     async def _commit(self, record: Record) -> str | None:
         following: Session | None = None
@@ -116,16 +119,14 @@ class _Exchange:
     def _record(self) -> Record:
         message = self._message
         kind = message.event if message.kind is Kind.EVENT else message.kind.value
-        content = SECRET_CONTENT if self._plan.conduct.secret else _content(message)
-        return Record(message.key, message.app_id, message.sender, kind, content, self._plan.conduct.secret)
+        secret = self._plan.conduct.secret
+        content = SECRET_CONTENT if secret else EXPIRED_CONTENT if self._plan.run is expired else _content(message)
+        return Record(message.key, message.app_id, message.sender, kind, content, secret)
 
     def _fill(self, record: Record, following: Session) -> None:
-        """Of a secret step that writes nothing only its place is kept: repeated, it is run again."""
-        if record.secret and not self._plan.conduct.commits:
-            record.after = Session(last=following.last, before=following.before).packed()
-            return
-        record.answer = following.answer
-        record.after = following.packed()
+        place = Session(last=following.last, before=following.before)
+        record.after = (place if self._place_only else following).packed()
+        record.answer = None if record.secret and self._place_only else following.answer
 
     def _keep(self, following: Session, packed: bytes = b"") -> str | None:
         seconds = int(following.expires_at - self._now.timestamp())
@@ -136,12 +137,16 @@ class _Exchange:
         """The first answer once more.
 
         Where the first process died before it kept the session, the session is kept now; `again` is what a step
-        that writes nothing answers this time, used where the first answer was not to be stored.
+        that writes nothing leaves this time, for where only the place was stored.
         """
-        after = Session.unpacked(earlier.after) if earlier.after else Session()
+        after = Session.unpacked(earlier.after)
         if not after.last or after.before != self._session.last:
             return earlier.answer
-        return self._keep(again if again and earlier.secret else after)
+        if self._place_only:
+            again = again or self._session
+            answer = again.answer if earlier.secret else earlier.answer
+            after = replace(again, last=after.last, before=after.before, answer=answer)
+        return self._keep(after)
 
 
 def _content(message: Incoming) -> str:

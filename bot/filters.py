@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-CANCEL_WORDS = frozenset({"0", "取消", "退出", "零"})
+CANCEL_WORDS = frozenset({"0", "零", "〇", "取消", "退出"})
 HELP_WORDS = frozenset(
     {"帮助", "菜单", "?", "你好", "您好", "在吗", "在不在", "hi", "hello", "help", "开始", "首页", "主菜单"}
 )
@@ -13,8 +13,12 @@ NEXT_PAGE = "下一页"
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = re.compile(r"([一二两三四五六七八九])?十([一二三四五六七八九])?")
+# Place, year, month, day, serial and check digit (GB 11643); `~` stands for blanks or hyphens that people put between.
 _ID_NUMBER = re.compile(
-    r"(?<![0-9])([1-9][0-9]{5})(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx](?![0-9])"
+    r"(?<!\d)([1-9]~\d~\d~\d~\d~\d)~(1~[89]|2~0)~\d~\d~(0~[1-9]|1~[0-2])~(0~[1-9]|[12]~\d|3~[01])~\d~\d~\d~[\dXx](?!\d)".replace(
+        "~", r"[\s-]{0,3}"
+    ),
+    re.ASCII,
 )
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
@@ -45,7 +49,6 @@ def mask_id_numbers(text: str) -> tuple[str, bool]:
     """
     if len(text) < 18:
         return text, False
-    plain = unicodedata.normalize("NFKC", text)
-    squeezed = re.sub(r"(?<=[0-9])[ \-](?=[0-9Xx])", "", plain)
-    masked = _ID_NUMBER.sub(lambda match: match[1] + "************", squeezed)
-    return (masked, True) if masked != squeezed else (text, False)
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    masked, count = _ID_NUMBER.subn(lambda match: match[1] + "************", plain)
+    return (masked, True) if count else (text, False)

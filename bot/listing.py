@@ -32,13 +32,20 @@ def tap(words: str, list_id: str, shown: str) -> str:
 
 
 def render(text: str, choices: Sequence[Choice], tail: str, list_id: str, page: int = 0) -> Page:
-    """Page `page` (from 0) of a reply, never over MAX_BYTES; only choices become links, whatever the words hold."""
+    """Page `page` (from 0) of a reply, never over MAX_BYTES; only choices become links, whatever the words hold.
+
+    Text and tail frame every page of a long list; where they leave too little room for that, everything runs on.
+    """
     text, tail = plain(text), plain(tail)
-    if not choices:
-        return _chunk(_joined(text, tail), list_id, page)
-    lines = [_line(choice, shown, list_id) for choice, shown in zip(choices, numbered(choices), strict=True)]
-    pages = _paged(lines, _room(text, tail, list_id))
-    return _page(pages, page, list_id, head=text, tail=tail)
+    room = MAX_BYTES - _size(tap(NEXT_PAGE, list_id, NEXT_PAGE))
+    lines = [_line(choice, shown, list_id, room) for choice, shown in zip(choices, numbered(choices), strict=True)]
+    whole = _joined(text, *lines, tail)
+    if len(whole.encode()) <= MAX_BYTES:
+        return Page(whole)
+    framed = room - _size(text) - _size(tail)
+    if lines and max(map(_size, lines)) <= framed:
+        return _page(_paged(lines, framed), page, list_id, head=text, tail=tail)
+    return _page(_paged([*_pieces(text, room), *lines, *_pieces(tail, room)], room), page, list_id)
 
 
 def numbered(choices: Sequence[Choice]) -> list[str]:
@@ -51,9 +58,12 @@ def numbered(choices: Sequence[Choice]) -> list[str]:
     return shown
 
 
-def _line(choice: Choice, number: str, list_id: str) -> str:
-    line = tap(choice.words, list_id, plain(f"{number} {choice.words}".strip()))
-    return f"{line}\n   {plain(choice.note)}" if choice.note else line
+def _line(choice: Choice, number: str, list_id: str, room: int) -> str:
+    """A choice to tap; one too long for a link, which holds its words twice, is shown cut and is typed."""
+    shown = plain(f"{number} {choice.words}".strip())
+    note = f"\n   {plain(choice.note)}" if choice.note else ""
+    line = tap(choice.words, list_id, shown) + note
+    return line if _size(line) <= room else shown[: _width(room)]
 
 
 def _joined(*parts: str) -> str:
@@ -62,10 +72,6 @@ def _joined(*parts: str) -> str:
 
 def _size(text: str) -> int:
     return len(text.encode()) + 1
-
-
-def _room(text: str, tail: str, list_id: str) -> int:
-    return MAX_BYTES - _size(text) - _size(tail) - _size(tap(NEXT_PAGE, list_id, NEXT_PAGE))
 
 
 def _paged(lines: Sequence[str], room: int) -> list[list[str]]:
@@ -80,22 +86,22 @@ def _paged(lines: Sequence[str], room: int) -> list[list[str]]:
     return pages
 
 
-def _chunk(text: str, list_id: str, page: int) -> Page:
-    """A long text without choices, cut at line ends."""
-    if len(text.encode()) <= MAX_BYTES:
-        return Page(text)
-    room = MAX_BYTES - _size(tap(NEXT_PAGE, list_id, NEXT_PAGE))
-    pages = _paged([piece for line in text.split("\n") for piece in _pieces(line, room)], room)
-    return _page(pages, page, list_id)
-
-
 def _page(pages: Sequence[Sequence[str]], page: int, list_id: str, head: str = "", tail: str = "") -> Page:
     number = min(page, len(pages) - 1)
     turn = tap(NEXT_PAGE, list_id, NEXT_PAGE) if number < len(pages) - 1 else ""
-    return Page(_joined(head, *pages[number], turn, tail), number)
+    return Page(_joined(head, "\n".join(pages[number]), turn, tail), number)
 
 
-def _pieces(line: str, room: int) -> list[str]:
-    """A single line that alone is too long, cut into parts of at most `room` bytes (a character is at most 4)."""
-    width = max(room // 4 - 1, 1)
-    return [line] if _size(line) <= room else [line[i : i + width] for i in range(0, len(line), width)]
+def _pieces(text: str, room: int) -> list[str]:
+    """The lines of a text, one that alone is too long cut into parts."""
+    width = _width(room)
+    return [
+        piece
+        for line in (text.split("\n") if text else ())
+        for piece in ([line] if _size(line) <= room else [line[i : i + width] for i in range(0, len(line), width)])
+    ]
+
+
+def _width(room: int) -> int:
+    """How many characters surely fit: one is at most 4 bytes."""
+    return room // 4 - 1

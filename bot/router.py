@@ -7,7 +7,6 @@ session; it never touches a database, so that the door can decide whether the tu
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TypeVar
 
 from bot import phrases
@@ -84,6 +83,11 @@ class Plan:
     keeps: bool = False
     resumes: bool = False
 
+    @property
+    def stays(self) -> bool:
+        """Whether the session goes on as it was, at most a page further."""
+        return self.keeps or self.run is TURN_PAGE
+
 
 class Router:
     """All routes of the bot in one place.
@@ -119,14 +123,14 @@ class Router:
         self._danger = danger
         self._keys |= {"help": self._menu, "agent": self._human}
 
-    def plan(self, message: Incoming, session: Session, now: datetime) -> Plan:
+    def plan(self, message: Incoming, session: Session) -> Plan:
         """Which handler answers, decided from the message and the session alone."""
         if message.kind is Kind.EVENT:
             return self._on_event(message)
         if message.kind is not Kind.TEXT:
             command = self._kinds.get(message.kind)
             return _start(command, keeps=True) if command else Plan(None, keeps=True)
-        return self._on_words(message, fold(message.text), session if session.open_at(now) else Session())
+        return self._on_words(message, fold(message.text), session)
 
     def command(self, words: str) -> Plan:
         """The plan of a command by its words, as when it is taken up again."""
@@ -140,7 +144,7 @@ class Router:
 
     def _on_words(self, message: Incoming, words: str, session: Session) -> Plan:
         if message.list_id and message.list_id != session.list_id:
-            return Plan(_expired)
+            return Plan(expired)
         picked = _pick(words, session.offered)
         if not picked and (emergency := self._danger(words)):
             return Plan(_answering(emergency), words=words, keeps=True)
@@ -158,7 +162,7 @@ class Router:
         try:
             step, conduct = dialogue.step(session.step)
         except LookupError:
-            return Plan(_expired)
+            return Plan(expired)
         said = fold(picked.words) if picked else words
         return Plan(step, conduct, dialogue.name, said, picked.picked if picked else None, resumes=True)
 
@@ -166,7 +170,7 @@ class Router:
         if command := self._global(meant):
             return _start(command, words=meant)
         if words in BARE_WORDS or picked_number(words) is not None:
-            return Plan(_expired)
+            return Plan(expired)
         return _start(self._fallback, words=words)
 
     def _global(self, words: str) -> Command | None:
@@ -180,9 +184,9 @@ class Router:
 def _steering(words: str, session: Session) -> Plan | None:
     """Turning the page and leaving, which every list and dialogue has."""
     if words == NEXT_PAGE:
-        return Plan(TURN_PAGE, dialogue=session.dialogue) if session.list_id else Plan(_expired)
+        return Plan(TURN_PAGE, dialogue=session.dialogue) if session.list_id else Plan(expired)
     if words in CANCEL_WORDS:
-        return Plan(_cancelled if session.list_id or words != "0" else _expired)
+        return Plan(_cancelled if session.list_id or picked_number(words) is None else expired)
     return None
 
 
@@ -208,7 +212,8 @@ def _answering(text: str) -> Step:
     return answer
 
 
-async def _expired(turn: Turn) -> Reply:
+async def expired(turn: Turn) -> Reply:
+    """「刚才的步骤已过期」; a marker as well: what was said may have been a choice in a ballot and is not kept."""
     return Reply(phrases.EXPIRED, (Choice("菜单"),))
 
 

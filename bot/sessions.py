@@ -21,19 +21,25 @@ from bot.dialogue import Choice
 
 HEARTBEAT_MS = 3_000
 LONGEST_TURN_MS = 40_000
+MOST_GIVEN_BACK = 256
 POLL_SECONDS = 0.03
+REDIS_WITHIN = 1.5
+"""Seconds for one call, short enough that a message which waited for a failing one fails inside the door's time."""
 
-# KEYS per person: queue, state. ARGV: longest turn in ms, then per person its token.
+# KEYS per person: queue, state. ARGV: process, its heartbeat and the longest turn in ms, then per person its token.
 # A token is `process:number`; answers 0 while somebody else is at the head, else the state or an empty string.
+# Who asks is alive, also when Redis has just forgotten it.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local answers = {}
+redis.call('SET', 'alive:' .. ARGV[1], 1, 'PX', ARGV[2])
 for i = 1, #KEYS, 2 do
-  local queue, token = KEYS[i], ARGV[(i + 1) / 2 + 1]
+  local queue, token = KEYS[i], ARGV[(i + 1) / 2 + 3]
   redis.call('ZADD', queue, 'NX', now, token)
+  redis.call('PEXPIRE', queue, ARGV[3])
   local head = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
-  while head[1] ~= token and (now - head[2] > tonumber(ARGV[1])
+  while head[1] ~= token and (now - head[2] > tonumber(ARGV[3])
       or redis.call('EXISTS', 'alive:' .. string.match(head[1], '^[^:]+')) == 0) do
     redis.call('ZREM', queue, head[1])
     head = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
@@ -41,7 +47,6 @@ for i = 1, #KEYS, 2 do
   if head[1] == token then
     answers[#answers + 1] = redis.call('GET', KEYS[i + 1]) or ''
   else
-    redis.call('PEXPIRE', queue, ARGV[1])
     answers[#answers + 1] = 0
   end
 end
@@ -49,16 +54,20 @@ return answers
 """
 
 # KEYS as above. ARGV per person: token, state (empty: leave as it is), seconds to keep it.
+# Whoever was passed over meanwhile has lost the turn, and must not overwrite what was kept since.
 _GIVE = """
 for i = 1, #KEYS, 2 do
   local at = (i - 1) / 2 * 3
-  redis.call('ZREM', KEYS[i], ARGV[at + 1])
-  if ARGV[at + 2] ~= '' then
+  if redis.call('ZREM', KEYS[i], ARGV[at + 1]) == 1 and ARGV[at + 2] ~= '' then
     redis.call('SET', KEYS[i + 1], ARGV[at + 2], 'EX', ARGV[at + 3])
   end
 end
 return 0
 """
+
+
+Given = tuple[str, str, bytes, int]
+"""A turn that is over: person, token, state to keep (empty: as it was), seconds to keep it."""
 
 
 @dataclass(slots=True)
@@ -92,9 +101,12 @@ class Session:
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "Session":
-        values: list[Any] = json.loads(packed)
-        values[3] = tuple(Choice(*choice) for choice in values[3])
-        return cls(*values)
+        """The session that was packed; an empty one where another version packed it: dialogue state may be lost."""
+        with suppress(ValueError, TypeError, LookupError):
+            values: list[Any] = json.loads(packed)
+            values[3] = tuple(Choice(*choice) for choice in values[3])
+            return cls(*values)
+        return cls()
 
 
 @dataclass(slots=True)
@@ -126,7 +138,8 @@ class Sessions:
         self._process = secrets.token_hex(6)
         self._number = 0
         self._take: Batch[tuple[str, str], bytes | None] = Batch(self._take_many)
-        self._give: Batch[tuple[str, str, bytes, int], None] = Batch(self._give_many)
+        self._give: Batch[Given, None] = Batch(self._give_many)
+        self._owed: list[Given] = []
         self._heart: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -145,43 +158,56 @@ class Sessions:
     async def turn(self, person: str) -> AsyncGenerator[Held]:
         """Wait for this person's turn, hold it, and give it back together with what was kept."""
         self._number += 1
-        token = f"{self._process}:{self._number}"
+        # Tokens of one moment stand in the order of their numbers, so these are of equal length.
+        token = f"{self._process}:{self._number:012}"
         try:
             while (state := await self._take((person, token))) is None:  # noqa: ASYNC110, given back elsewhere
                 await asyncio.sleep(POLL_SECONDS)
-            held = Held(self._opened(state))
+        except BaseException:
+            # The token may stand in the queue all the same; waiting for Redis now would only delay the bad news.
+            self._owed.append((person, token, b"", 0))
+            raise
+        held = Held(self._opened(state))
+        try:
             yield held
         except BaseException:
-            # The wait itself may have been cancelled with the token already in the queue.
-            await asyncio.shield(self._release(person, token))
+            await asyncio.shield(self._give_back((person, token, b"", 0)))
             raise
-        with suppress(RedisError, OSError):  # What was done is done; only the dialogue may be lost.
-            await self._give((person, token, held.packed and self._seal(held.packed), held.seconds))
+        await self._give_back((person, token, held.packed and self._seal(held.packed), held.seconds))
 
     def _opened(self, state: bytes) -> Session:
         packed = self._unseal(state) if state else None
         return Session.unpacked(packed) if packed else Session()
 
-    async def _release(self, person: str, token: str) -> None:
-        with suppress(RedisError, OSError):
-            await self._give((person, token, b"", 0))
+    async def _give_back(self, given: Given) -> None:
+        """What was done is done: where Redis is away, the turn is given back with a later heartbeat."""
+        try:
+            await self._give(given)
+        except (RedisError, OSError):
+            self._owed.append(given)
 
     async def _take_many(self, items: Sequence[tuple[str, str]]) -> list[bytes | None]:
         keys = [key for person, _ in items for key in _keys(person)]
-        answers = await self._script(_TAKE, keys, [LONGEST_TURN_MS, *(token for _, token in items)])
+        timing = (self._process, HEARTBEAT_MS, LONGEST_TURN_MS)
+        answers = await self._script(_TAKE, keys, [*timing, *(token for _, token in items)])
         return [None if answer == 0 else answer for answer in answers]
 
-    async def _give_many(self, items: Sequence[tuple[str, str, bytes, int]]) -> list[None]:
+    async def _give_many(self, items: Sequence[Given]) -> list[None]:
         keys = [key for person, *_ in items for key in _keys(person)]
         values = [value for _, *rest in items for value in rest]
         await self._script(_GIVE, keys, values)
         return [None] * len(items)
 
     async def _script(self, script: str, keys: list[str], values: list[Any]) -> Any:
-        return await self._redis.eval(script, len(keys), *keys, *values)  # pyright: ignore
+        async with asyncio.timeout(REDIS_WITHIN):
+            return await self._redis.eval(script, len(keys), *keys, *values)  # pyright: ignore
 
     async def _beat(self) -> None:
-        await self._redis.set(f"alive:{self._process}", 1, px=HEARTBEAT_MS)
+        async with asyncio.timeout(REDIS_WITHIN):
+            await self._redis.set(f"alive:{self._process}", 1, px=HEARTBEAT_MS)
+        while owed := self._owed[:MOST_GIVEN_BACK]:
+            await self._give_many(owed)
+            del self._owed[: len(owed)]
 
     async def _beat_on(self) -> None:
         while True:

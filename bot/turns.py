@@ -46,7 +46,7 @@ def _next(session: Session, plan: Plan, reply: Reply, message: Incoming) -> Sess
         text=reply.text,
         tail=reply.tail,
         list_id=message.key.hex[:LIST_ID_LENGTH],
-        resume=reply.resume or (session.resume if reply.step else ""),
+        resume=reply.resume or (session.resume if reply.step and session.dialogue in {"", plan.dialogue} else ""),
     )
 
 

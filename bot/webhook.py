@@ -19,8 +19,12 @@ log = structlog.get_logger("webhook")
 
 ANSWER_WITHIN = 4.3
 """Seconds; the platform hangs up after 5 (wechat-platform.md §1.5)."""
+MAX_DIGITS = 12
+"""Of a content-length; longer ones only cost time to read."""
 ACT_WITHIN = 30.0
 """Seconds after which an act is given up and undone."""
+SPOKEN_TO = frozenset({"click", "scan", "subscribe"})
+"""Events after which a person expects to hear something."""
 
 ANSWERS = Counter("linli_webhook_answers", "Pushes answered", ["outcome"])
 REFUSED = Counter("linli_webhook_refused", "Pushes refused at the door", ["status"])
@@ -35,8 +39,8 @@ class Flight:
     """A message under way in this process; deliveries of the same message wait for the same answer."""
 
     task: asyncio.Task[str | None]
+    waiting: int = 0
     late: bool = False
-    answered: bool = False
 
 
 class Door:
@@ -74,26 +78,28 @@ class Door:
             raise EnvelopeError(405, "GET or POST")
         began = time.monotonic()
         headers = dict(scope["headers"])
-        body = await _read(headers, receive)
+        body = await _read(headers, receive, began + ANSWER_WITHIN)
         push = open_push(self._credentials, query, headers.get(b"content-type", b"").decode("latin-1"), body)
         message = incoming(push.fields, self._credentials.app_id)
-        text = await self._answer_in_time(message)
+        text = await self._answer_by(began + ANSWER_WITHIN, message)
         SECONDS.observe(time.monotonic() - began)
         return answer_body(self._credentials, push, message, text or "", message.sent_at, query.get("nonce", ""))
 
-    async def _answer_in_time(self, message: Incoming) -> str | None:
+    async def _answer_by(self, deadline: float, message: Incoming) -> str | None:
         key = message.key.hex
         flight = self._flights.get(key)
         if flight is None:
             flight = self._flights[key] = Flight(asyncio.create_task(self._safely(message)))
             flight.task.add_done_callback(lambda _: self._landed(message))
-        if not flight.task.done():
-            await asyncio.wait((flight.task,), timeout=ANSWER_WITHIN)
+        flight.waiting += 1
+        try:
+            await asyncio.wait((flight.task,), timeout=max(deadline - time.monotonic(), 0))
+        finally:
+            flight.waiting -= 1
         if not flight.task.done():
             self._leave_behind(flight)
             return None
-        flight.answered = True
-        text = None if flight.task.cancelled() else flight.task.result()
+        text = _outcome(flight, message)
         _ANSWERED["nothing" if text is None else "sorry" if text is phrases.SORRY else "answered"].inc()
         return text
 
@@ -105,10 +111,10 @@ class Door:
             asyncio.get_running_loop().call_later(ACT_WITHIN - ANSWER_WITHIN, flight.task.cancel)
 
     def _landed(self, message: Incoming) -> None:
-        """A flight ended. If its time-out was answered with `success`, the answer goes out as a customer message."""
+        """A flight ended. Where no delivery waits for its answer any more, it goes out as a customer message."""
         flight = self._flights.pop(message.key.hex)
-        text = phrases.SORRY if flight.task.cancelled() else flight.task.result()
-        if flight.late and not flight.answered and text is not None:
+        text = _outcome(flight, message)
+        if text is not None and not flight.waiting:
             sending = asyncio.create_task(self._send_late(message, text))
             self._sending.add(sending)
             sending.add_done_callback(self._sending.discard)
@@ -131,20 +137,39 @@ class Door:
             return await self._bot.answer(message)
         except Exception as error:
             log.error("message not answered", message=message.key.hex, failure=type(error).__name__, exc_info=error)
-            return None if message.kind is Kind.EVENT and message.event != "click" else phrases.SORRY
+            return _sorry(message)
 
 
-async def _read(headers: dict[bytes, bytes], receive: Receive) -> bytes:
-    """The body, never more than the door takes, and never slower than the platform waits."""
-    if not headers.get(b"content-length", b"0").isdigit() or int(headers.get(b"content-length", b"0")) > MAX_BYTES:
+def _outcome(flight: Flight, message: Incoming) -> str | None:
+    """What a flight that ended has to say; of one that was given up, that nothing was done."""
+    return _sorry(message) if flight.task.cancelled() else flight.task.result()
+
+
+def _sorry(message: Incoming) -> str | None:
+    return None if message.kind is Kind.EVENT and message.event not in SPOKEN_TO else phrases.SORRY
+
+
+async def _read(headers: dict[bytes, bytes], receive: Receive, deadline: float) -> bytes:
+    """The body, never more than the door takes, and never later than the platform would have been answered."""
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or len(declared) > MAX_DIGITS or int(declared) > MAX_BYTES:
         raise EnvelopeError(413, "the body is too large")
-    event = await receive()
-    body: bytes = event.get("body", b"")
-    while event["type"] == "http.request" and event.get("more_body"):
+    try:
+        async with asyncio.timeout(deadline - time.monotonic()):
+            return await _received(receive)
+    except TimeoutError as error:
+        raise EnvelopeError(408, "the body did not arrive in time") from error
+
+
+async def _received(receive: Receive) -> bytes:
+    body = bytearray()
+    more = True
+    while more:
         event = await receive()
+        if event["type"] != "http.request":
+            raise EnvelopeError(400, "the body is incomplete")
         body += event.get("body", b"")
+        more = event.get("more_body", False)
         if len(body) > MAX_BYTES:
             raise EnvelopeError(413, "the body is too large")
-    if event["type"] != "http.request":
-        raise EnvelopeError(400, "the body is incomplete")
-    return body
+    return bytes(body)

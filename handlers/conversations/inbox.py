@@ -65,7 +65,7 @@ def _columns(records: Sequence[Record]) -> list[list[Any]]:
     return [
         [record.key for record in records],
         [record.app_id for record in records],
-        [record.sender for record in records],
+        [record.sender[:64] for record in records],
         [record.kind[:40] for record in records],
         [record.secret for record in records],
         [seal(record.content, CONTENT) for record in records],
