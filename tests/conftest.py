@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 
@@ -55,26 +56,43 @@ def _url(engines: Engines, name: str) -> str:
     return engines.database_url.replace("/linli?", f"/{name}?")
 
 
-_numbers = count(1)
+_EMPTY = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$ DECLARE name text; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'tortoise%' LOOP
+    EXECUTE format('DELETE FROM %I', name);
+  END LOOP;
+END $$;
+"""
 
 
-async def _copied(engines: Engines, template: str) -> AsyncGenerator[str]:
-    name = f"test_{next(_numbers)}"
-    await _admin(engines, f"CREATE DATABASE {name} TEMPLATE {template}")
-    url = _url(engines, name)
+@asynccontextmanager
+async def _connected(url: str) -> AsyncGenerator[str]:
     await connect(url)
-    with guard_writes():
-        yield url
-    clock.shift *= 0
-    await disconnect()
-    await _admin(engines, f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        with guard_writes():
+            yield url
+    finally:
+        clock.shift *= 0
+        await disconnect()
+
+
+@pytest.fixture(scope="session")
+async def shared(engines: Engines, template: str) -> str:
+    """The database that most tests use one after another; its address."""
+    await _admin(engines, f"CREATE DATABASE test_shared TEMPLATE {template}")
+    return _url(engines, "test_shared")
 
 
 @pytest.fixture
-async def database(engines: Engines, template: str) -> AsyncGenerator[str]:
-    """A fresh, empty database, connected; its address."""
-    async for url in _copied(engines, template):
-        yield url
+async def database(shared: str) -> AsyncGenerator[str]:
+    """An empty database with the schema, connected; its address."""
+    async with _connected(shared):
+        yield shared
+    connection = await asyncpg.connect(shared)
+    await connection.execute(_EMPTY)
+    await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -89,11 +107,17 @@ async def demo_template(engines: Engines, template: str) -> str:
     return "template_demo"
 
 
+_numbers = count(1)
+
+
 @pytest.fixture
 async def demo(engines: Engines, demo_template: str) -> AsyncGenerator[str]:
     """A fresh database with the demonstration's registers and votes, connected; its address."""
-    async for url in _copied(engines, demo_template):
+    name = f"test_demo_{next(_numbers)}"
+    await _admin(engines, f"CREATE DATABASE {name} TEMPLATE {demo_template}")
+    async with _connected(_url(engines, name)) as url:
         yield url
+    await _admin(engines, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
