@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
@@ -66,6 +67,8 @@ def _engines() -> Generator[Settings]:
     """The settings, with the embedded engines running where no others are named."""
     settings = get_settings()
     settings.refuse_unsafe()
+    # The web server hands its signals on when it has finished; this one must still let the engines go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     held = start_engines(settings.data_dir, not settings.database_url, not settings.redis_url)
     try:
         yield settings.model_copy(
