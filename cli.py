@@ -21,12 +21,13 @@ import backups
 import doctor as examination
 from benches.webhook import bench_webhook
 from bot.menu import menu_buttons
-from clock import clock
+from clock import BEIJING, clock
 from demonstration import FOLDER, load_demonstration
 from engines import start_engines
 from errors import LinliError
 from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions import add_staff
+from health import share_metrics
 from loading import load_folder
 from main import JOBS, MENU_BAR, connect_redis, platform_client, read_clock, run_worker
 from models.database import connect, disconnect, migrate, rows
@@ -68,7 +69,7 @@ def _engines() -> Generator[Settings]:
     settings = get_settings()
     settings.refuse_unsafe()
     # The web server hands its signals on when it has finished; this one must still let the engines go.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGTERM, _leave)
     held = start_engines(settings.data_dir, not settings.database_url, not settings.redis_url)
     try:
         yield settings.model_copy(
@@ -79,6 +80,10 @@ def _engines() -> Generator[Settings]:
         )
     finally:
         held.release()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    sys.exit(0)
 
 
 def _run(work: Callable[[Settings], Awaitable[Answer]]) -> Answer:
@@ -106,6 +111,8 @@ def serve() -> None:
         out.print("[3/3] 正在启动服务")
         _show_doors(settings)
         os.environ |= {"LINLI_DATABASE_URL": settings.database_url, "LINLI_REDIS_URL": settings.redis_url}
+        if settings.workers > 1:
+            share_metrics(settings.data_dir / "metrics")
         get_settings.cache_clear()
         uvicorn.run(
             "main:create_app",
@@ -239,7 +246,7 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
         return await run_due(JOBS)
 
     failed = _run(move)
-    out.print(f"现在是 {clock.now().astimezone():%Y-%m-%d %H:%M:%S %Z}，比真实时间快 {clock.shift}")
+    out.print(f"现在是北京时间 {clock.now().astimezone(BEIJING):%Y-%m-%d %H:%M:%S}，比真实时间快 {clock.shift}")
     if failed:
         out.print(f"[red]✗[/red] 这些定时任务失败了：{'、'.join(failed)}")
         raise typer.Exit(1)

@@ -1,9 +1,13 @@
 """What machines ask of the service: is it alive, is it ready, what are its figures."""
 
 import asyncio
+import os
+import shutil
 from collections.abc import Awaitable
+from pathlib import Path
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from redis.asyncio import Redis
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -13,6 +17,7 @@ from models.database import rows
 from settings import Settings
 
 CHECK_SECONDS = 2.0
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def health_routes(settings: Settings, redis: Redis) -> list[Route]:
@@ -48,4 +53,15 @@ async def _alive(_: Request) -> Response:
 
 
 async def _metrics(_: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    registry = REGISTRY
+    if SHARED in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # pyright: ignore[reportUnknownMemberType]
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def share_metrics(folder: Path) -> None:
+    """Let several web processes count together; must be called before they are started."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ[SHARED] = str(folder)
