@@ -1,0 +1,102 @@
+"""The panel put together: its pages, their refusals, its static files and the headers that protect them."""
+
+from fastapi import APIRouter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from admin.access import HOME, SIGN_IN, SignInNeeded, ask_to_sign_in
+from admin.brakes import Brakes
+from admin.layout import STATIC, Panel, show_refusal
+from admin.pages import audit, bindings, dwellings, overview, signin, votes
+from admin.sessions import Sessions
+from errors import DomainError
+from settings import Settings
+
+ROUTES = (
+    *signin.ROUTES,
+    *overview.ROUTES,
+    *votes.ROUTES,
+    *bindings.ROUTES,
+    *dwellings.ROUTES,
+    *audit.ROUTES,
+)
+
+_HEADERS = {
+    # No script or style stands in a page itself; Tabler's icons are data addresses.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_panel(settings: Settings, redis: Redis) -> APIRouter:
+    """The panel at `/admin`, to include in the web process; whoever includes it opens and closes Redis."""
+    panel = Starlette(
+        routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
+        exception_handlers={
+            SignInNeeded: ask_to_sign_in,
+            DomainError: _refuse,
+            HTTPException: _say_status,
+            RedisError: _say_unavailable,
+            Exception: _say_broken,
+        },
+    )
+    panel.state.panel = Panel(settings, Sessions(redis), Brakes(redis))
+    router = APIRouter(include_in_schema=False)
+    router.add_api_route("/admin", _to_home, methods=["GET"])
+    router.mount("/admin", Protected(panel))
+    return router
+
+
+async def _to_home() -> Response:
+    return RedirectResponse(f"{SIGN_IN}?next={HOME}", 303)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)
+    return show_refusal(request, error.status, error.message)
+
+
+async def _say_status(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    message = "没有这个页面，请从上面的菜单进入。" if error.status_code == 404 else "这里不能这样打开，请返回上一页。"
+    return show_refusal(request, error.status_code, message)
+
+
+async def _say_unavailable(request: Request, _: Exception) -> Response:
+    return show_refusal(request, 503, "系统正在恢复，请一分钟后再试。")
+
+
+async def _say_broken(request: Request, _: Exception) -> Response:
+    return show_refusal(request, 500, "系统出错了，刚才的操作没有完成。请稍后再试，还不行请告诉管理员。")
+
+
+class Protected:
+    """Every answer of the panel carries headers that keep it out of frames, caches and other sites' reach."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Files may be kept but are asked about each time; pages show people, and are not kept at all.
+        cached = "no-cache" if scope["path"].startswith("/admin/static/") else "no-store"
+        headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+        headers.append((b"cache-control", cached.encode()))
+
+        async def send_protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *headers]
+            await send(message)
+
+        await self._app(scope, receive, send_protected)

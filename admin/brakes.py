@@ -1,0 +1,72 @@
+"""Brakes against guessing passwords: after five failures each further one costs a longer wait."""
+
+import hashlib
+from ipaddress import ip_address, ip_network
+from typing import Any, cast
+
+from redis.asyncio import Redis
+from starlette.requests import Request
+
+FREE_TRIES = 5
+FIRST_WAIT_SECONDS = 10
+LONGEST_WAIT_SECONDS = 15 * 60
+REMEMBERED_SECONDS = 3600
+
+# Tries are counted before the password is looked at: a hundred at once are a hundred, not one.
+_TRY = """
+for _, key in ipairs(KEYS) do
+  local wait = redis.call('TTL', key .. ':wait')
+  if wait > 0 then return wait end
+end
+for _, key in ipairs(KEYS) do
+  local tries = redis.call('INCR', key)
+  redis.call('EXPIRE', key, ARGV[4])
+  if tries >= tonumber(ARGV[1]) then
+    local wait = math.min(ARGV[2] * 2 ^ math.min(tries - ARGV[1], 20), ARGV[3])
+    redis.call('SET', key .. ':wait', 1, 'EX', wait)
+  end
+end
+return 0
+"""
+
+
+class Brakes:
+    """Counts of one login and of one address; an office that shares an address waits seconds, a guesser hours."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def attempt(self, login: str, address: str) -> int:
+        """Count one try. Returns how many seconds to wait; 0 when the password may be looked at."""
+        limits = (FREE_TRIES, FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS, REMEMBERED_SECONDS)
+        keys = (_key("login", login), _key("address", address))
+        return int(await cast(Any, self._redis.eval(_TRY, 2, *keys, *limits)))
+
+    async def forgive(self, login: str, address: str) -> None:
+        """The password was right: the login starts afresh, and the address has one try less against it."""
+        key = _key("login", login)
+        await self._redis.delete(key, f"{key}:wait")
+        await self._redis.decr(_key("address", address))
+
+
+def _key(kind: str, value: str) -> str:
+    return f"panel:tries:{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+
+
+def client_address(request: Request, trusted_proxies: tuple[str, ...]) -> str:
+    """Where a request comes from; a proxy's word counts only when LINLI_TRUSTED_PROXIES names the proxy.
+
+    Of X-Forwarded-For the last entry that is not itself a trusted proxy is taken: those before it can be made up.
+    """
+    address = request.client.host if request.client else ""
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    while hops and _trusted(address, trusted_proxies):
+        address = hops.pop()
+    return address
+
+
+def _trusted(address: str, proxies: tuple[str, ...]) -> bool:
+    try:
+        return any(ip_address(address) in ip_network(proxy, strict=False) for proxy in proxies)
+    except ValueError:
+        return address in proxies

@@ -1,0 +1,143 @@
+"""How every page looks: templates, navigation, flash messages, times and figures as they are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from admin.brakes import Brakes
+from admin.sessions import Flash, Sessions, form_token
+from clock import BEIJING
+from handlers.staff.rules import Permission, Viewer
+from settings import Settings
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+COOKIE = "linli_panel"
+TYPE_COOKIE = "linli_type"
+
+NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
+    ("/admin/", "概览", None),
+    ("/admin/votes", "投票", Permission.VOTES_VIEW),
+    ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
+    ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
+    ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What all pages of one process share."""
+
+    settings: Settings
+    sessions: Sessions
+    brakes: Brakes
+
+
+def panel_of(request: Request) -> Panel:
+    return request.app.state.panel
+
+
+def session_id_of(request: Request) -> str:
+    """The id in the browser's cookie, or the one that it is just being given."""
+    return getattr(request.state, "session_id", request.cookies.get(COOKIE, ""))
+
+
+def viewer_of(request: Request) -> Viewer | None:
+    """Who is signed in, as far as the guard has found out."""
+    return getattr(request.state, "viewer", None)
+
+
+def local(moment: datetime) -> str:
+    """A time as the panel writes it, in Beijing."""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def percent(part: int, whole: int) -> str:
+    """`45.0%`, to one decimal, half up and without floats; of nothing it is 0.0%."""
+    tenths = (part * 2000 + whole) // (whole * 2) if whole else 0
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def _environment() -> Environment:
+    pages = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters["local"] = local
+    return pages
+
+
+_pages = _environment()
+
+
+async def show(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A whole page; messages that wait for this session are shown on it and gone."""
+    sessions = panel_of(request).sessions
+    flashes = await sessions.take_flashes(session_id_of(request)) if viewer_of(request) else []
+    return HTMLResponse(_render(request, template, _frame(request) | {"flashes": flashes} | context), status)
+
+
+def show_part(request: Request, template: str, **context: Any) -> HTMLResponse:
+    """A piece of a page that a script puts in place of the old one."""
+    return HTMLResponse(_render(request, template, context))
+
+
+def _render(request: Request, template: str, context: dict[str, Any]) -> str:
+    token = form_token(panel_of(request).settings.secret_key, session_id_of(request))
+    shared = {
+        "viewer": viewer_of(request),
+        "path": request.url.path,
+        "token": token,
+        "Permission": Permission,
+        "percent": percent,
+        "tabler": (STATIC / "vendor" / "tabler.min.css").exists(),
+        "htmx": (STATIC / "vendor" / "htmx.min.js").exists(),
+    }
+    return _pages.get_template(template).render(shared | context)
+
+
+def _frame(request: Request) -> dict[str, Any]:
+    """What stands around every whole page."""
+    large = request.cookies.get(TYPE_COOKIE) == "large"
+    return {"flashes": [], "navigation": _navigation(request.url.path, viewer_of(request)), "large": large}
+
+
+def _navigation(here: str, viewer: Viewer | None) -> list[tuple[str, str, bool]]:
+    """(address, word, whether one is there) of the pages this viewer may open."""
+    return [
+        (path, word, here == path if path == "/admin/" else here.startswith(path))
+        for path, word, permission in NAVIGATION
+        if viewer and (permission is None or viewer.may(permission))
+    ]
+
+
+_HEADINGS = {
+    403: "没有权限",
+    404: "没有找到",
+    409: "情况变了",
+    413: "内容太长",
+    422: "填写有误",
+    500: "系统出错",
+    503: "暂时不能用",
+}
+
+
+def show_refusal(request: Request, status: int, message: str) -> HTMLResponse:
+    """Why something was not done: a page, or for a script the message alone, put where messages stand."""
+    if request.headers.get("HX-Request"):
+        answer = show_part(request, "_flash.html", flashes=[Flash(message, bad=True)])
+        answer.headers.update({"HX-Retarget": "#flash", "HX-Reselect": "#flash", "HX-Reswap": "outerHTML"})
+    else:
+        heading = {"heading": _HEADINGS.get(status, "没有办成"), "message": message}
+        answer = HTMLResponse(_render(request, "refusal.html", _frame(request) | heading))
+    answer.status_code = status
+    return answer

@@ -1,0 +1,1 @@
+"""One file a resource: what its pages show and which action each button calls."""

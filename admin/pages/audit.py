@@ -1,0 +1,99 @@
+"""The audit trail in words: who did what to which thing, when, from which state to which, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.responses import Response
+
+from admin.access import Visit, require
+from admin.forms import page_after, search_words
+from handlers.audit import queries
+from handlers.staff.rules import Permission
+from models.audit import AuditEntry
+from models.states import BindingState, PollState, StaffRole
+
+PAGE = 50
+DEEDS = {
+    "poll.draft": "起草投票",
+    "poll.load": "导入投票",
+    "poll.publish": "发布投票",
+    "poll.open": "开始投票",
+    "poll.close": "截止投票",
+    "poll.count": "计票",
+    "poll.object": "名册异议",
+    "binding.bind": "凭码登记",
+    "binding.request": "申请登记",
+    "binding.approve": "通过登记",
+    "binding.refuse": "退回登记",
+    "binding.end": "解除登记",
+    "binding.dispute": "报告不是家人",
+    "consent.give": "同意用户须知",
+    "account.unlink": "解除微信关联",
+    "letters.issue": "生成入户信",
+    "residency.load": "导入台账",
+    "residency.demonstrate": "装载演示居民",
+    "staff.login": "登录后台",
+    "staff.refuse_login": "登录失败",
+    "staff.add": "添加账号",
+    "staff.update": "修改账号",
+    "staff.password": "修改密码",
+    "staff.deactivate": "停用账号",
+}
+ACTORS = {"staff": "工作人员", "account": "居民微信", "clock": "系统定时", "cli": "命令行", "panel": "登录页"}
+SUBJECTS = {
+    "poll": "投票",
+    "binding": "登记",
+    "account": "居民微信",
+    "staff": "账号",
+    "organisation": "机构",
+}
+WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in codes.items()}
+"""What people read on the page and then search for, as it is stored."""
+STATES = {state.value: state.label for states in (PollState, BindingState, StaffRole) for state in states}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One deed as it is shown; `number` is its place in the sealed chain, None while it waits to be sealed."""
+
+    at: datetime
+    actor: str
+    deed: str
+    subject: str
+    before: str
+    after: str
+    reason: str
+    number: int | None
+
+
+async def audit(visit: Visit) -> Response:
+    search, deed = search_words(visit.request), visit.request.query_params.get("deed", "")
+    deed = deed if deed in DEEDS else ""
+    words = " ".join([deed, *(WORDS.get(word, word) for word in search.split())])
+    before = page_after(visit.request) or None
+    found = await queries.entries(visit.viewer, before_id=before, limit=PAGE + 1, search=words)
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    lines = [_line(entry) for entry in found[:PAGE]]
+    return await visit.show("audit.html", lines=lines, search=search, deed=deed, deeds=DEEDS, more=more)
+
+
+def _line(entry: AuditEntry) -> Line:
+    return Line(
+        entry.at,
+        _named(entry.actor, ACTORS),
+        DEEDS.get(entry.action, entry.action),
+        _named(entry.subject, SUBJECTS),
+        STATES.get(entry.before, entry.before),
+        STATES.get(entry.after, entry.after),
+        entry.reason,
+        entry.number,
+    )
+
+
+def _named(thing: str, kinds: dict[str, str]) -> str:
+    """`poll:7` → 投票 7."""
+    kind, _, key = thing.partition(":")
+    return f"{kinds.get(kind, kind)} {key}".strip()
+
+
+ROUTES = (require(Permission.AUDIT_VIEW, "/audit", audit),)

@@ -1,0 +1,41 @@
+"""The first page: what waits for me, how far the community is connected, how the open votes stand."""
+
+from starlette.responses import Response
+
+from admin.access import ANY_STAFF, Visit, require
+from handlers.residency import queries as residency
+from handlers.staff.rules import Permission
+from handlers.votes import queries as votes
+from models.states import PollState
+
+WAITING = {
+    PollState.DRAFT: (Permission.VOTES_PUBLISH, "份投票草稿等您发布"),
+    PollState.COUNTING: (Permission.VOTES_COUNT, "个投票已截止，等您计票"),
+}
+"""What a vote in this state asks of whom."""
+
+
+async def overview(visit: Visit) -> Response:
+    viewer = visit.viewer
+    polls = await votes.polls(viewer, states=(PollState.OPEN, *WAITING)) if viewer.may(Permission.VOTES_VIEW) else []
+    running = [poll for poll in polls if poll.state is PollState.OPEN]
+    waiting = [
+        (len(found), words, "/admin/votes")
+        for state, (permission, words) in WAITING.items()
+        if viewer.may(permission) and (found := [poll for poll in polls if poll.state is state])
+    ]
+    if viewer.may(Permission.BINDINGS_VIEW) and (claims := await residency.count_pending(viewer)):
+        waiting.append((claims, "份住址登记待审核", "/admin/bindings"))
+    coverage = await residency.coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
+    return await visit.show(
+        "overview.html",
+        waiting=waiting,
+        polls=running,
+        turnouts=await votes.turnouts(viewer, [poll.id for poll in running]),
+        coverage=coverage,
+        bound=sum(part.bound for part in coverage),
+        dwellings=sum(part.dwellings for part in coverage),
+    )
+
+
+ROUTES = (require(ANY_STAFF, "/", overview),)

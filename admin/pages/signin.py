@@ -1,0 +1,99 @@
+"""Signing in and out, and the size of the type."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from admin.access import ANY_STAFF, HOME, SIGN_IN, ForeignForm, Visit, local_path, own_form, require_post
+from admin.brakes import client_address
+from admin.forms import one_line
+from admin.layout import COOKIE, TYPE_COOKIE, panel_of, session_id_of, show
+from admin.sessions import new_id
+from clock import clock
+from handlers.staff.actions import record_login, refuse_login
+from handlers.staff.queries import authenticate, viewer
+from handlers.staff.rules import Viewer
+
+# One sentence for an unknown login and a wrong password: nobody learns which logins there are.
+WRONG = "账号或密码不对，请重新填写。"
+TYPE_SECONDS = 365 * 86400
+
+
+async def ask(request: Request) -> Response:
+    """The sign-in form; who is signed in already goes on."""
+    then = local_path(request.query_params.get("next", HOME))
+    session = await panel_of(request).sessions.find(request.cookies.get(COOKIE, ""))
+    if session and await viewer(session.login):
+        return RedirectResponse(then, 303)
+    return await _form(request, 200, "", then, left="out" in request.query_params)
+
+
+async def sign_in(request: Request) -> Response:
+    try:
+        form = await own_form(request)
+    except ForeignForm as refusal:
+        return await _form(request, refusal.status, refusal.message, HOME)
+    login = one_line(form.get("login", ""))[:40].lower()
+    then = local_path(form.get("next", HOME))
+    brakes = panel_of(request).brakes
+    address = client_address(request, panel_of(request).settings.trusted_proxies)
+    if wait := await brakes.attempt(login, address):
+        return await _form(request, 429, f"试错次数太多，请等{_spoken(wait)}再登录。", then, login)
+    staff = await authenticate(login, form.get("password", "")) if login else None
+    if staff is None:
+        await refuse_login(login)
+        return await _form(request, 401, WRONG, then, login)
+    await brakes.forgive(login, address)
+    return await _welcome(request, staff, then)
+
+
+async def _welcome(request: Request, staff: Viewer, then: str) -> Response:
+    await record_login(staff.login, clock.now())
+    sessions = panel_of(request).sessions
+    await sessions.end(request.cookies[COOKIE])
+    session = await sessions.begin(staff.login)
+    return _with_cookie(request, RedirectResponse(then, 303), session.id)
+
+
+async def _form(
+    request: Request, status: int, problem: str, then: str, login: str = "", *, left: bool = False
+) -> Response:
+    if COOKIE not in request.cookies:
+        request.state.session_id = new_id()
+    page = await show(request, "signin.html", status, problem=problem, then=then, login=login, left=left)
+    return _with_cookie(request, page, session_id_of(request))
+
+
+def _with_cookie(request: Request, response: Response, session_id: str) -> Response:
+    secure = panel_of(request).settings.base_url.startswith("https://")
+    response.set_cookie(COOKIE, session_id, path="/admin", httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def _spoken(seconds: int) -> str:
+    return f"{seconds}秒" if seconds < 60 else f"{-(-seconds // 60)}分钟"
+
+
+async def sign_out(visit: Visit) -> Response:
+    await panel_of(visit.request).sessions.end(visit.request.cookies[COOKIE])
+    response = RedirectResponse(f"{SIGN_IN}?out", 303)
+    response.delete_cookie(COOKIE, path="/admin")
+    return response
+
+
+async def set_type(visit: Visit) -> Response:
+    """Standard or large type on this device, from now on."""
+    large = visit.field("size") == "large"
+    response = await visit.go(local_path(visit.field("next")), "已换成大字。" if large else "已换成标准字号。")
+    value = "large" if large else "standard"
+    secure = panel_of(visit.request).settings.base_url.startswith("https://")
+    response.set_cookie(TYPE_COOKIE, value, TYPE_SECONDS, path="/admin", httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+ROUTES = (
+    Route("/login", ask),
+    Route("/login", sign_in, methods=["POST"]),
+    require_post(ANY_STAFF, "/logout", sign_out),
+    require_post(ANY_STAFF, "/type", set_type),
+)
