@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -27,11 +28,12 @@ APP_ID = get_settings().wechat_app_id
 
 
 @pytest.fixture(scope="session")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Generator[Engines]:
-    """PostgreSQL and Valkey of this test run."""
-    running = start_engines(tmp_path_factory.mktemp("engines"), postgres=True, redis=True)
-    yield running
-    running.release()
+def engines() -> Generator[Engines]:
+    """PostgreSQL and Valkey of this test run, in a folder that no other run tidies away."""
+    with tempfile.TemporaryDirectory(prefix="linli-test-", ignore_cleanup_errors=True) as folder:
+        running = start_engines(Path(folder), postgres=True, redis=True)
+        yield running
+        running.release()
 
 
 async def _admin(engines: Engines, sql: str) -> None:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -116,19 +117,20 @@ class Town:
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+def town(tmp_path_factory: pytest.TempPathFactory) -> Generator[Town]:
     """Registers and an open household vote imported, an administrator added, letters printed, all by command."""
-    ledgers, folder = tmp_path_factory.mktemp("ledgers"), tmp_path_factory.mktemp("linli")
+    ledgers = tmp_path_factory.mktemp("ledgers")
     write_district(ledgers, district="990205", communities=1)
     (ledgers / "votes.yaml").write_text(yaml.safe_dump({"votes": [VOTE]}, allow_unicode=True), "utf-8")
-    environment = _environment(folder)
-    linli(environment, "import", str(ledgers))
-    added = ("staff", "add", "chief", "--role", "admin", "--org", COMMUNITY, "--password-stdin")
-    linli(environment, *added, said=PASSWORD + "\n")
-    file = folder / "letters.csv"
-    linli(environment, "letters", "--community", COMMUNITY, "--csv", str(file))
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return Town(folder, {row["address"]: row["code"] for row in csv.DictReader(lines)})
+    with tempfile.TemporaryDirectory(prefix="linli-town-", ignore_cleanup_errors=True) as folder:
+        environment = _environment(Path(folder))
+        linli(environment, "import", str(ledgers))
+        added = ("staff", "add", "chief", "--role", "admin", "--org", COMMUNITY, "--password-stdin")
+        linli(environment, *added, said=PASSWORD + "\n")
+        file = Path(folder) / "letters.csv"
+        linli(environment, "letters", "--community", COMMUNITY, "--csv", str(file))
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            yield Town(Path(folder), {row["address"]: row["code"] for row in csv.DictReader(lines)})
 
 
 @pytest.fixture
