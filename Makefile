@@ -15,10 +15,11 @@ COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-a
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
 .NOTPARALLEL:
-.PHONY: help run test check soak assets lock clean
+.PHONY: help install run test check soak assets lock clean
 
 help:
 	@echo 'make run      启动演示：准备好一切，打开模拟手机和管理后台'
+	@echo 'make install  只准备好一切，不启动（正式部署和升级时用）'
 	@echo 'make test     运行全部测试'
 	@echo 'make check    检查格式、写法、类型和模块依赖'
 	@echo 'make soak     长时间的故障、规模与速度测试'
@@ -26,7 +27,9 @@ help:
 	@echo 'make lock     按 pyproject.toml、package.json 重新锁定依赖'
 	@echo 'make clean    删掉装好的环境，不动 data 里的数据'
 
-run: $(RUN_READY) $(LINLI) $(ASSETS_TRIED)
+install: $(RUN_READY) $(LINLI) $(ASSETS_TRIED)
+
+run: install
 	@echo '[5/5] 启动邻里……'
 	@LINLI_ENV=$${LINLI_ENV:-demo} exec $(LINLI) serve
 

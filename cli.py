@@ -24,7 +24,7 @@ from bot.menu import menu_buttons
 from clock import BEIJING, clock
 from demonstration import FOLDER, load_demonstration
 from engines import start_engines
-from errors import LinliError
+from errors import ConfigurationError, LinliError
 from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions import add_staff
 from health import share_metrics
@@ -229,11 +229,10 @@ def menu_push() -> None:
 @app.command(name="clock", context_settings={"ignore_unknown_options": True})
 def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、reset；不写则只显示")] = "") -> None:
     """演示和测试用：拨动全部进程的时钟，并处理到期的事。"""
-    settings = get_settings()
-    if settings.production:
-        out.print("[red]✗[/red] 生产环境不能拨动时钟")
-        raise typer.Exit(1)
     change = _shift(shift)
+    with _kindly():
+        if get_settings().production:
+            raise ConfigurationError("生产环境不能拨动时钟")
 
     async def move(settings: Settings) -> list[str]:
         if change is None:

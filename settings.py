@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from errors import ConfigurationError
@@ -129,4 +129,13 @@ class Settings(BaseSettings):
 
 @lru_cache
 def get_settings() -> Settings:
-    return Settings()
+    """The settings of this process.
+
+    Raises:
+        ConfigurationError: a value can't be what it says, as a port that is no number.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = "、".join(f"LINLI_{flaw['loc'][0]}".upper() for flaw in error.errors() if flaw["loc"])
+        raise ConfigurationError(f"这些设置写得不对，请对照 docs/operations.md：{names}") from error

@@ -215,6 +215,12 @@ def test_the_clock_takes_no_guess(installation: Installation, shift: str) -> Non
     assert (moved.code, "reset" in moved.text) == ((0, False) if shift == "3d" else (2, True))
 
 
+def test_a_setting_that_can_not_be_meant_is_named(installation: Installation) -> None:
+    for command in ("doctor", "clock", "serve"):
+        refused = installation.linli(command, LINLI_PORT="eight")
+        assert (refused.code, "LINLI_PORT" in refused.text) == (1, True)
+
+
 def test_production_refuses_to_move_the_clock(installation: Installation) -> None:
     assert installation.linli("clock", "+3d", LINLI_ENV="production").code == 1
 
