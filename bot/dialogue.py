@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from bot.messages import Incoming
+from bot import phrases
+from bot.messages import Incoming, Kind
 
 HALF_HOUR = timedelta(minutes=30)
 ONE_DAY = timedelta(hours=24)
@@ -34,7 +35,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say, which choices to offer, and where the dialogue goes: `step` None ends it.
+    """What to say, which choices to offer, and where the dialogue goes: `step` None ends it, no text is silence.
 
     `resume` names what was put off: when the dialogue that now follows is `finished`, it is taken up again.
     """
@@ -117,6 +118,12 @@ class Dialogue:
 
     name: ClassVar[str]
     lasts: ClassVar[timedelta] = HALF_HOUR
+    takes: ClassVar[frozenset[Kind]] = frozenset()
+    """Kinds of message beside text that its steps answer; any other kind is answered as if no dialogue were open."""
+
+    def leaving(self, step: str) -> str:
+        """What is said to who leaves at this step by 「取消」."""
+        return phrases.CANCELLED
 
     def step(self, name: str) -> tuple[Step, Conduct]:
         """The method that answers at this step and its declaration.

@@ -61,6 +61,12 @@ class Routes:
         return dialogue
 
 
+def _own(run: Step) -> Command:
+    """What starts by this step, in the dialogue that the step belongs to, if it belongs to one."""
+    owner = getattr(run, "__self__", None)
+    return Command((), run, _conduct(run), owner if isinstance(owner, Dialogue) else None)
+
+
 def _conduct(run: Step) -> Conduct:
     conduct = getattr(run, "__conduct__", None)
     if not isinstance(conduct, Conduct):
@@ -118,8 +124,8 @@ class Router:
         self._kinds = {kind: command for part in joined for kind, command in part.kinds.items()}
         self.dialogues = {name: dialogue for part in joined for name, dialogue in part.dialogues.items()}
         self._menu = Command((), menu, _conduct(menu))
-        self._human = Command((), human, _conduct(human))
-        self._fallback = Command((), fallback, _conduct(fallback))
+        self._human = _own(human)
+        self._fallback = _own(fallback)
         self._danger = danger
         self._keys |= {"help": self._menu, "agent": self._human}
 
@@ -128,8 +134,7 @@ class Router:
         if message.kind is Kind.EVENT:
             return self._on_event(message)
         if message.kind is not Kind.TEXT:
-            command = self._kinds.get(message.kind)
-            return _start(command, keeps=True) if command else Plan(None, keeps=True)
+            return self._on_kind(message.kind, session)
         return self._on_words(message, fold(message.text), session)
 
     def command(self, words: str) -> Plan:
@@ -142,6 +147,13 @@ class Router:
         command = self._events.get(message.event)
         return _start(command, words=message.scene) if command else Plan(None, keeps=True)
 
+    def _on_kind(self, kind: Kind, session: Session) -> Plan:
+        dialogue = self.dialogues.get(session.dialogue)
+        if dialogue and kind in dialogue.takes:
+            return _resumed(dialogue, session)
+        command = self._kinds.get(kind)
+        return _start(command, keeps=True) if command else Plan(None, keeps=True)
+
     def _on_words(self, message: Incoming, words: str, session: Session) -> Plan:
         if message.list_id and message.list_id != session.list_id:
             return Plan(expired)
@@ -149,7 +161,7 @@ class Router:
         if not picked and (emergency := self._danger(words)):
             return Plan(_answering(emergency), words=words, keeps=True)
         tapped = picked is not None and bool(message.list_id)
-        if not tapped and (plan := _steering(words, session)):
+        if not tapped and (plan := _steering(words, session, self.dialogues.get(session.dialogue))):
             return plan
         if session.dialogue in self.dialogues:
             return self._in_dialogue(words, picked, session)
@@ -158,13 +170,8 @@ class Router:
     def _in_dialogue(self, words: str, picked: Choice | None, session: Session) -> Plan:
         if picked is None and (command := self._global(words)):
             return _start(command, words=words)
-        dialogue = self.dialogues[session.dialogue]
-        try:
-            step, conduct = dialogue.step(session.step)
-        except LookupError:
-            return Plan(expired)
         said = fold(picked.words) if picked else words
-        return Plan(step, conduct, dialogue.name, said, picked.picked if picked else None, resumes=True)
+        return _resumed(self.dialogues[session.dialogue], session, said, picked.picked if picked else None)
 
     def _from_start(self, meant: str, words: str) -> Plan:
         if command := self._global(meant):
@@ -181,13 +188,25 @@ class Router:
         return self._words.get(words) or next((run for form, run in self._patterns if form.fullmatch(words)), None)
 
 
-def _steering(words: str, session: Session) -> Plan | None:
+def _steering(words: str, session: Session, dialogue: Dialogue | None) -> Plan | None:
     """Turning the page and leaving, which every list and dialogue has."""
     if words == NEXT_PAGE:
         return Plan(TURN_PAGE, dialogue=session.dialogue) if session.list_id else Plan(expired)
     if words in CANCEL_WORDS:
-        return Plan(_cancelled if session.list_id or picked_number(words) is None else expired)
+        if not session.list_id and picked_number(words) is not None:
+            return Plan(expired)
+        said = dialogue.leaving(session.step) if dialogue else phrases.CANCELLED
+        return Plan(_answering(said, Choice("菜单")))
     return None
+
+
+def _resumed(dialogue: Dialogue, session: Session, words: str = "", choice: str | None = None) -> Plan:
+    """The step of the dialogue under way."""
+    try:
+        step, conduct = dialogue.step(session.step)
+    except LookupError:
+        return Plan(expired)
+    return Plan(step, conduct, dialogue.name, words, choice, resumes=True)
 
 
 def _start(command: Command | None, *, words: str = "", keeps: bool = False) -> Plan:
@@ -205,9 +224,9 @@ def _pick(words: str, offered: tuple[Choice, ...]) -> Choice | None:
     return next((choice for choice, shown in zip(offered, numbered(offered), strict=True) if shown == number), None)
 
 
-def _answering(text: str) -> Step:
+def _answering(text: str, *choices: Choice) -> Step:
     async def answer(turn: Turn) -> Reply:
-        return Reply(text)
+        return Reply(text, choices)
 
     return answer
 
@@ -215,10 +234,6 @@ def _answering(text: str) -> Step:
 async def expired(turn: Turn) -> Reply:
     """「刚才的步骤已过期」; a marker as well: what was said may have been a choice in a ballot and is not kept."""
     return Reply(phrases.EXPIRED, (Choice("菜单"),))
-
-
-async def _cancelled(turn: Turn) -> Reply:
-    return Reply(phrases.CANCELLED, (Choice("菜单"),))
 
 
 async def _not_built(turn: Turn) -> Reply:

@@ -57,7 +57,7 @@ def _miss_tail(session: Session, reply: Reply) -> str:
 
 def _shown(session: Session) -> Session:
     page = render(session.text, session.offered, session.tail, session.list_id, session.page)
-    session.answer = page.text
+    session.answer = page.text or None
     session.page = page.number
     return session
 
