@@ -45,7 +45,8 @@ async def make_district(code: str = "880412", name: str = "临水区") -> Distri
 async def make_community(
     district: District, name: str = "河东社区", *, phone: str = "0XXX-7000-0001", worker: str = "何立春"
 ) -> Community:
-    code = f"{district.street.code}{next(_numbers):03d}"
+    beside = await Organisation.filter(parent_id=district.street.id).count()
+    code = f"{district.street.code}{beside + 1:03d}"
     organisation = await Organisation.create(
         code=code, name=name, level=Level.COMMUNITY, parent_id=district.street.id, phone=phone
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from handlers.residency.addresses import AddressParts, house_number, parse
 from handlers.residency.matching import EstateName, match_estates
 
-DEMO = Path(__file__).parents[2] / "data" / "demo"
+DEMO = Path(__file__).parents[2] / "demo"
 
 ADDRESSES: dict[str, dict[str, tuple[str, str | None, str | None, str | None]]] = {
     "three_numbers": {
