@@ -12,7 +12,7 @@ from backups import TOO_OLD, latest_backup
 from bot.errcodes import PlatformError
 from clock import clock
 from errors import ConfigurationError
-from handlers.audit.queries import unsealed_age
+from handlers.audit.queries import unsealed_age, verify_chain
 from main import connect_redis, platform_client, read_clock
 from models.database import connect, disconnect, migrate, rows
 from settings import Settings
@@ -129,6 +129,10 @@ async def _backup(settings: Settings) -> Finding:
 
 
 async def _chain(_: Settings) -> Finding:
+    if broken := await verify_chain():
+        return Finding(
+            "审计链", False, f"第 {broken} 条对不上封印", "有人改过操作记录：保留现场，与备份对照，并报告上级"
+        )
     age = await unsealed_age(clock.now())
     good = age < LONGEST_TAIL
     advice = "" if good else "检查 linli serve 或 linli worker 是否在运行"

@@ -274,6 +274,16 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(installation: Installatio
     assert re.search(r"✓\s+数据库\s+PostgreSQL 18", examined.text)
 
 
+@pytest.mark.usefixtures("loaded")
+def test_the_doctor_sees_that_the_audit_trail_was_changed(installation: Installation, query: Query) -> None:
+    installation.linli("clock", "+1m")
+    installation.linli("clock", "reset")
+    assert re.search(r"✓\s+审计链", installation.linli("doctor").text)
+    query("UPDATE audit_entry SET actor = 'staff:nobody' WHERE number = 1")
+    assert re.search(r"✗\s+审计链\s+第 1 条", installation.linli("doctor").text)
+    query("UPDATE audit_entry SET actor = 'cli' WHERE number = 1")
+
+
 @pytest.fixture
 def server(installation: Installation) -> Generator[str]:
     """A web server with the simulator behind it; its address."""
