@@ -1,0 +1,51 @@
+"""Pages with the front-end packages and without them, and what people see when something breaks."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from admin import layout
+from admin.pages import dwellings
+from tests.admin.browser import ORIGIN, Browser
+
+MOST_OWN_STYLE = 8 * 1024
+VENDOR = ("tabler.min.css", "htmx.min.js")
+
+
+async def test_pages_use_the_packages_that_are_there_and_own_styles_where_not(
+    admin: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "STATIC", tmp_path)
+    bare = await admin.page("/admin/dwellings")
+    assert "/admin/static/vendor/" not in bare
+    assert "plain.css" in bare
+    assert "hx-get" not in bare
+    (tmp_path / "vendor").mkdir()
+    for name in VENDOR:
+        (tmp_path / "vendor" / name).touch()
+    dressed = await admin.page("/admin/dwellings")
+    assert all(f"/admin/static/vendor/{name}" in dressed for name in VENDOR)
+    assert "plain.css" not in dressed
+    assert 'hx-get="/admin/dwellings"' in dressed
+
+
+def test_own_styles_stay_small() -> None:
+    assert sum(file.stat().st_size for file in layout.STATIC.glob("*.css")) <= MOST_OWN_STYLE
+
+
+async def test_a_bug_shows_a_sentence_and_nothing_of_itself(
+    panel: FastAPI, admin: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("幸福里3号楼2单元501 李秀英")
+
+    monkeypatch.setattr(dwellings.queries, "dwellings", broken)
+    transport = httpx.ASGITransport(panel, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=admin.http.cookies) as http:
+        response = await http.get("/admin/dwellings")
+    assert response.status_code == 500
+    assert "系统出错了，刚才的操作没有完成。" in response.text
+    assert "李秀英" not in response.text
+    assert response.headers["cache-control"] == "no-store"
