@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Generator
@@ -21,7 +20,7 @@ import backups
 import doctor as examination
 from benches.webhook import bench_webhook
 from bot.menu import menu_buttons
-from clock import BEIJING, clock
+from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
 from engines import start_engines
 from errors import ConfigurationError, LinliError
@@ -49,8 +48,6 @@ class Bench(StrEnum):
 
 
 BENCHES = {Bench.WEBHOOK: bench_webhook}
-_SHIFT = re.compile(r"([+-]?)(\d{1,4})([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @contextmanager
@@ -229,7 +226,9 @@ def menu_push() -> None:
 @app.command(name="clock", context_settings={"ignore_unknown_options": True})
 def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、reset；不写则只显示")] = "") -> None:
     """演示和测试用：拨动全部进程的时钟，并处理到期的事。"""
-    change = _shift(shift)
+    change = read_shift(shift)
+    if shift and change is None:
+        raise typer.BadParameter("请写成 +3d、+2h、+30m、-1d 或 reset")
     with _kindly():
         if get_settings().production:
             raise ConfigurationError("生产环境不能拨动时钟")
@@ -249,19 +248,6 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
     if failed:
         out.print(f"[red]✗[/red] 这些定时任务失败了：{'、'.join(failed)}")
         raise typer.Exit(1)
-
-
-def _shift(words: str) -> timedelta | None:
-    """None: only show; zero: back to real time."""
-    if not words:
-        return None
-    if words == "reset":
-        return timedelta()
-    match = _SHIFT.fullmatch(words)
-    if match is None:
-        raise typer.BadParameter("请写成 +3d、+2h、+30m、-1d 或 reset")
-    sign, amount, unit = match.groups()
-    return timedelta(**{_UNITS[unit]: int(amount) * (-1 if sign == "-" else 1)})
 
 
 @app.command()

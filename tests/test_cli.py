@@ -10,63 +10,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 import pytest
-from typer.testing import CliRunner
 
 import cli
-from clock import clock
 from engines import Engines, start_engines
-from settings import Settings, get_settings
+from tests.installation import Installation, Said
 
 ROOT = Path(__file__).parent.parent
 COMMUNITY = "990103001001"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a command printed, and how it ended."""
-
-    code: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """A data folder, and the settings under which commands are run on it."""
-
-    data: Path
-    port: int
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return {"LINLI_ENV": "test", "LINLI_DATA_DIR": str(self.data), "LINLI_PORT": str(self.port)}
-
-    def linli(self, *words: str | Path, stdin: str = "", **settings: str) -> Said:
-        """Run a command in this process, where it starts at once; what is not an expected failure is raised."""
-        with fresh_settings():
-            done = CliRunner().invoke(
-                cli.app, [str(word) for word in words], stdin, {**BARE, **self.environment, **settings}
-            )
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Said(done.exit_code, done.output)
-
-
-BARE: dict[str, str | None] = dict.fromkeys(f"LINLI_{name.upper()}" for name in Settings.model_fields)
-
-
-@contextmanager
-def fresh_settings() -> Generator[None]:
-    """Settings are read anew inside and again afterwards; the clock is back where it was."""
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
-    clock.shift *= 0
 
 
 @pytest.fixture(scope="module")
