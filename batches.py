@@ -38,7 +38,10 @@ class Batch(Generic[Item, Result]):
         try:
             while self._waiting:
                 count = min(len(self._waiting), self._limit)
-                await self._settle([self._waiting.popleft() for _ in range(count)])
+                batch = [self._waiting.popleft() for _ in range(count)]
+                # Who gave up before the call began must not be acted for any more.
+                if batch := [(item, future) for item, future in batch if not future.done()]:
+                    await self._settle(batch)
         finally:
             self._runner = None
 

@@ -65,7 +65,7 @@ class _Exchange:
         self._now = bot.clock.now()
         self._session = held.session if held.session.open_at(self._now) else Session(last=held.session.last)
         self._plan = plan = bot.router.plan(message, self._session)
-        # What follows may tell a secret for good: that of a ballot's step, or of a session that goes on as it was.
+        # What follows would tell a secret: that of a ballot's step, or of a session that goes on as it was.
         self._place_only = plan.stays or (plan.conduct.secret and not plan.conduct.commits)
 
     async def answer(self) -> str | None:
@@ -126,7 +126,7 @@ class _Exchange:
     def _fill(self, record: Record, following: Session) -> None:
         place = Session(last=following.last, before=following.before)
         record.after = (place if self._place_only else following).packed()
-        record.answer = None if record.secret and self._place_only else following.answer
+        record.answer = following.answer if self._plan.keeps or not self._place_only else None
 
     def _keep(self, following: Session, packed: bytes = b"") -> str | None:
         seconds = int(following.expires_at - self._now.timestamp())
@@ -144,7 +144,7 @@ class _Exchange:
             return earlier.answer
         if self._place_only:
             again = again or self._session
-            answer = again.answer if earlier.secret else earlier.answer
+            answer = again.answer if earlier.answer is None else earlier.answer
             after = replace(again, last=after.last, before=after.before, answer=answer)
         return self._keep(after)
 

@@ -34,12 +34,10 @@ def picked_number(words: str) -> int | None:
     bare = words.removeprefix("第").removesuffix("个").removesuffix("项").removesuffix("号").removesuffix("、").strip()
     if bare.isascii() and bare.isdigit() and len(bare) <= 3:
         return int(bare)
-    if len(bare) == 1:
-        return _DIGITS.get(bare)
     if match := _TENS.fullmatch(bare):
         tens, ones = match.groups()
         return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
-    return 10 if bare == "十" else None
+    return _DIGITS.get(bare)
 
 
 def mask_id_numbers(text: str) -> tuple[str, bool]:

@@ -33,7 +33,6 @@ class Earlier:
 
     answer: str | None = field(repr=False)
     after: bytes = field(repr=False)
-    secret: bool = False
 
 
 class Inbox(Protocol):

@@ -165,7 +165,7 @@ class Router:
             return plan
         if session.dialogue in self.dialogues:
             return self._in_dialogue(words, picked, session)
-        return self._from_start(fold(picked.picked) if picked else words, words)
+        return self._from_start(words, picked)
 
     def _in_dialogue(self, words: str, picked: Choice | None, session: Session) -> Plan:
         if picked is None and (command := self._global(words)):
@@ -173,12 +173,13 @@ class Router:
         said = fold(picked.words) if picked else words
         return _resumed(self.dialogues[session.dialogue], session, said, picked.picked if picked else None)
 
-    def _from_start(self, meant: str, words: str) -> Plan:
+    def _from_start(self, words: str, picked: Choice | None) -> Plan:
+        meant = fold(picked.picked) if picked else words
         if command := self._global(meant):
             return _start(command, words=meant)
-        if words in BARE_WORDS or picked_number(words) is not None:
+        if picked is None and (words in BARE_WORDS or picked_number(words) is not None):
             return Plan(expired)
-        return _start(self._fallback, words=words)
+        return _start(self._fallback, words=meant)
 
     def _global(self, words: str) -> Command | None:
         if words in HELP_WORDS:

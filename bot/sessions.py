@@ -28,7 +28,7 @@ REDIS_WITHIN = 1.5
 
 # KEYS per person: queue, state. ARGV: process, its heartbeat and the longest turn in ms, then per person its token.
 # A token is `process:number`; answers 0 while somebody else is at the head, else the state or an empty string.
-# Who asks is alive, also when Redis has just forgotten it.
+# Who asks is alive, also when Redis has just forgotten it. Whoever comes in the same millisecond stands behind.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -36,7 +36,8 @@ local answers = {}
 redis.call('SET', 'alive:' .. ARGV[1], 1, 'PX', ARGV[2])
 for i = 1, #KEYS, 2 do
   local queue, token = KEYS[i], ARGV[(i + 1) / 2 + 3]
-  redis.call('ZADD', queue, 'NX', now, token)
+  local last = redis.call('ZRANGE', queue, -1, -1, 'WITHSCORES')
+  redis.call('ZADD', queue, 'NX', math.max(now, (last[2] or 0) + 1), token)
   redis.call('PEXPIRE', queue, ARGV[3])
   local head = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')
   while head[1] ~= token and (now - head[2] > tonumber(ARGV[3])
@@ -158,8 +159,7 @@ class Sessions:
     async def turn(self, person: str) -> AsyncGenerator[Held]:
         """Wait for this person's turn, hold it, and give it back together with what was kept."""
         self._number += 1
-        # Tokens of one moment stand in the order of their numbers, so these are of equal length.
-        token = f"{self._process}:{self._number:012}"
+        token = f"{self._process}:{self._number}"
         try:
             while (state := await self._take((person, token))) is None:  # noqa: ASYNC110, given back elsewhere
                 await asyncio.sleep(POLL_SECONDS)

@@ -25,7 +25,7 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[],
                      $9::timestamptz[])
 ON CONFLICT (key) DO NOTHING RETURNING key
 """
-_EARLIER = "SELECT key, secret, answer, after FROM message WHERE key = ANY($1::uuid[])"
+_EARLIER = "SELECT key, answer, after FROM message WHERE key = ANY($1::uuid[])"
 _FILL = "UPDATE message SET answer = $2, after = $3 WHERE key = $1 RETURNING key"
 _FORGET = """
 UPDATE message SET answer = NULL, after = NULL
@@ -87,7 +87,7 @@ async def _earlier(records: Sequence[Record]) -> dict[Any, Earlier]:
 def _read(row: dict[str, Any]) -> Earlier:
     answer = None if row["answer"] is None else unseal(row["answer"], ANSWER)
     after = b"" if row["after"] is None else unseal_bytes(row["after"], AFTER)
-    return Earlier(answer, after, row["secret"])
+    return Earlier(answer, after)
 
 
 async def forget_secret_answers(before: Any) -> int:
