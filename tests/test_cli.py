@@ -238,6 +238,14 @@ def test_the_doctor_sees_that_the_audit_trail_was_changed(installation: Installa
     query("UPDATE audit_entry SET actor = 'cli' WHERE number = 1")
 
 
+def answers(address: str) -> bool:
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
 @pytest.fixture
 def server(installation: Installation) -> Generator[str]:
     """A web server with the simulator behind it; its address."""
@@ -248,12 +256,11 @@ def server(installation: Installation) -> Generator[str]:
         running = subprocess.Popen(command, env=environment, cwd=installation.data, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{installation.port}"
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"{address}/readyz", timeout=2).close()
-            break
-        except OSError:
-            time.sleep(0.1)
+    while not answers(f"{address}/readyz"):
+        log = (installation.data / "serve.log").read_text()
+        assert running.poll() is None, log
+        assert time.monotonic() < deadline, log
+        time.sleep(0.1)
     yield address
     running.terminate()
     assert running.wait(20) == 0
