@@ -28,6 +28,7 @@ from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions import add_staff
 from health import share_metrics
 from loading import load_folder
+from logs import configure_logs
 from main import JOBS, MENU_BAR, connect_redis, platform_client, read_clock, run_worker
 from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
@@ -61,10 +62,12 @@ def _kindly() -> Generator[None]:
 
 
 @contextmanager
-def _engines() -> Generator[Settings]:
-    """The settings, with the embedded engines running where no others are named."""
+def _engines(*, unsafe: bool = False) -> Generator[Settings]:
+    """The settings, with embedded engines where no others are named; `unsafe` only to say what is wrong."""
+    configure_logs()
     settings = get_settings()
-    settings.refuse_unsafe()
+    if not unsafe:
+        settings.refuse_unsafe()
     # The web server hands its signals on when it has finished; this one must still let the engines go.
     signal.signal(signal.SIGTERM, _leave)
     held = start_engines(settings.data_dir, not settings.database_url, not settings.redis_url)
@@ -283,7 +286,7 @@ def bench(name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WE
 @app.command()
 def doctor() -> None:
     """检查配置、数据库、缓存、微信平台、时钟、磁盘和备份，并说明怎么处理。"""
-    with _kindly(), _engines() as settings:
+    with _kindly(), _engines(unsafe=True) as settings:
         findings = asyncio.run(examination.examine(settings))
     table = Table("", "检查", "结果", "怎么办", box=None)
     for finding in findings:

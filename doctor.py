@@ -92,7 +92,7 @@ async def _platform(settings: Settings) -> Finding:
         await client.check()
     except PlatformError as error:
         advice = "模拟器要先运行 linli serve" if settings.uses_simulator else "核对 AppID、AppSecret 和后台的 IP 白名单"
-        return Finding("微信平台", False, str(error)[:80], advice)
+        return Finding("微信平台", False, error.meaning, advice)
     finally:
         await client.aclose()
         await redis.aclose()

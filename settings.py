@@ -116,7 +116,7 @@ class Settings(BaseSettings):
     def _default_secrets(self) -> Iterator[str]:
         for name in ("secret_key", "field_key", "wechat_app_secret"):
             value: str = getattr(self, name)
-            if value == INSECURE or len(value) < 16:
+            if any(part == INSECURE or len(part.strip()) < 16 for part in value.split(",")):
                 yield f"LINLI_{name.upper()} 还是默认值或太短: 用 openssl rand -base64 32 生成一个"
         for name, default in (
             ("wechat_app_id", DEMO_APP_ID),

@@ -53,7 +53,9 @@ async def votes(visit: Visit) -> Response:
 
 async def vote(visit: Visit) -> Response:
     poll = await _poll(visit)
-    return await visit.show("votes/vote.html", **await _standing(visit, poll), buttons=_buttons(visit, poll))
+    objections = await queries.objections(visit.viewer, poll.id)
+    standing = await _standing(visit, poll)
+    return await visit.show("votes/vote.html", **standing, buttons=_buttons(visit, poll), objections=objections)
 
 
 async def turnout(visit: Visit) -> Response:

@@ -207,3 +207,14 @@ async def places(viewer: Viewer) -> list[dict[str, Any]]:
            WHERE starts_with(o.code, $1) ORDER BY community, rank, code""",
         viewer.code,
     )
+
+
+async def objections(viewer: Viewer, poll_id: int) -> list[dict[str, Any]]:
+    """What residents objected to in a poll's roll or ballots: number, address and time, the latest first."""
+    await poll(viewer, poll_id)
+    return await rows(
+        """SELECT (a.detail->>'objection')::bigint AS number, d.address, a.at
+           FROM audit_entry a JOIN dwelling d ON d.id = (a.detail->>'dwelling')::bigint
+           WHERE a.subject = $1 AND a.action = 'poll.object' ORDER BY a.id DESC LIMIT 100""",
+        f"poll:{poll_id}",
+    )
