@@ -40,7 +40,7 @@ staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
 menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")
 app.add_typer(staff_app, name="staff")
 app.add_typer(menu_app, name="menu")
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
 Answer = TypeVar("Answer")
 
 
