@@ -6,7 +6,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from tests.bot.mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused
 from redis.asyncio import Redis
 
 from bot.client import (
@@ -19,6 +18,7 @@ from bot.client import (
     UserInfo,
     WeChatClient,
 )
+from tests.bot.mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused
 
 QR_PATH = "/cgi-bin/qrcode/create"
 OAUTH_PATH = "/sns/oauth2/access_token"

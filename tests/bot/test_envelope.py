@@ -13,6 +13,20 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from hypothesis import example, given
 from hypothesis import strategies as st
+from wechatpy.crypto import WeChatCrypto
+
+from bot import envelope
+from bot.envelope import (
+    UNCARRIABLE,
+    Credentials,
+    Push,
+    answer_body,
+    open_push,
+    reply_text,
+    seal,
+    verify_url,
+)
+from bot.messages import Incoming, incoming
 from tests.bot.platform_side import (
     COMPATIBLE,
     FIELDS,
@@ -35,20 +49,6 @@ from tests.bot.platform_side import (
     signature,
     xml_envelope,
 )
-from wechatpy.crypto import WeChatCrypto
-
-from bot import envelope
-from bot.envelope import (
-    UNCARRIABLE,
-    Credentials,
-    Push,
-    answer_body,
-    open_push,
-    reply_text,
-    seal,
-    verify_url,
-)
-from bot.messages import Incoming, incoming
 
 PAYLOADS = Path(__file__).parent / "payloads"
 ORACLE = WeChatCrypto(OWN.token, OWN.aes_key, OWN.app_id)

@@ -4,6 +4,12 @@ import json
 from dataclasses import replace
 
 import pytest
+
+from bot.envelope import (
+    MAX_BYTES,
+    Push,
+    open_push,
+)
 from tests.bot.platform_side import (
     FIELDS,
     OWN,
@@ -16,12 +22,6 @@ from tests.bot.platform_side import (
     padded,
     plain_query,
     refusal,
-)
-
-from bot.envelope import (
-    MAX_BYTES,
-    Push,
-    open_push,
 )
 
 # Content types and sizes

@@ -9,6 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.envelope import (
+    Credentials,
+    EnvelopeError,
+    answer_body,
+    open_push,
+    verify_url,
+)
+from bot.messages import incoming
 from tests.bot.platform_side import (
     COMPATIBLE,
     OFFICIAL_QUERY,
@@ -26,15 +35,6 @@ from tests.bot.platform_side import (
     sealed_query,
     xml_envelope,
 )
-
-from bot.envelope import (
-    Credentials,
-    EnvelopeError,
-    answer_body,
-    open_push,
-    verify_url,
-)
-from bot.messages import incoming
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 HOSTILE_XML = {

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.bot.platform_side import open_plain
 
 from bot.messages import EnvelopeError, Incoming, Kind, incoming, subscription_items
+from tests.bot.platform_side import open_plain
 
 PAYLOADS = Path(__file__).parent / "payloads"
 NAMES = sorted(path.name for path in PAYLOADS.iterdir())

@@ -4,7 +4,6 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-from tests.bot.mock_platform import seal, unseal
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -12,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.errcodes import TechnicalError
 from bot.token import Token, TokenStore
+from tests.bot.mock_platform import seal, unseal
 
 
 class Platform:

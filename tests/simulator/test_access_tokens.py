@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.simulator.stand_ins import APP_ID, APP_SECRET, Phones
 
 CREDENTIALS = {"grant_type": "client_credential", "appid": APP_ID, "secret": APP_SECRET}

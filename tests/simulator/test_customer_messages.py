@@ -1,9 +1,10 @@
 """Customer messages: the allowance each act opens, the refusals, and the "typing" sign."""
 
 import pytest
-from tests.simulator.stand_ins import Bot, Phones
 from starlette.requests import Request
 from starlette.responses import Response
+
+from tests.simulator.stand_ins import Bot, Phones
 
 HOUR = 3600
 

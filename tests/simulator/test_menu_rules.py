@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.simulator.stand_ins import Phones
 
 OK = {"errcode": 0, "errmsg": "ok"}

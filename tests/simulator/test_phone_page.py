@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import pytest
 from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
-from tests.simulator.stand_ins import Bot, Configure, Phones, served
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from starlette.routing import Mount
 
 from simulator.app import create_simulator
 from simulator.conversation import UNAVAILABLE
+from tests.simulator.stand_ins import Bot, Configure, Phones, served
 
 CHROMIUM = os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

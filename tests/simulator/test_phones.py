@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+
 from tests.simulator.stand_ins import ADDRESS, Bot, Configure, Phones, phones_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100

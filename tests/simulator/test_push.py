@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from redis.asyncio import Redis
-from tests.simulator.stand_ins import AES_KEY, APP_ID, TOKEN, Bot, Clock, Configure, Phones, phones_of, text_reply
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from wechatpy.crypto import WeChatCrypto
@@ -19,6 +18,7 @@ from wechatpy.utils import check_signature
 
 from simulator.conversation import UNAVAILABLE
 from simulator.envelope import BadEnvelope, decrypt, encrypt, sign
+from tests.simulator.stand_ins import AES_KEY, APP_ID, TOKEN, Bot, Clock, Configure, Phones, phones_of, text_reply
 
 
 async def fail(request: Request, body: str) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from tests.simulator.stand_ins import ADDRESS, Bot, Phones
 
 DAY = 86400

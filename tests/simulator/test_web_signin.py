@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
 from tests.simulator.stand_ins import ADDRESS, APP_ID, APP_SECRET, Phones
 
 QUERY = {
