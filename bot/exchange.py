@@ -93,7 +93,7 @@ class _Exchange:
         if reply and reply.finished and self._session.resume:
             plan, reply = await self._resumed(reply)
         if self._masked and reply:
-            reply = replace(reply, text=f"{phrases.MASKED}\n{reply.text}")
+            reply = replace(reply, text=f"{phrases.MASKED}\n{reply.text}".strip())
         dialogue = self._bot.router.dialogues.get(plan.dialogue)
         return advance(self._session, plan, reply, self._message, self._now, dialogue)
 

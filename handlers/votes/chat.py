@@ -26,7 +26,8 @@ class BallotDialogue(Dialogue):
     async def start(self, turn: Turn) -> Reply:
         visitor: Visitor = turn.visitor
         if not visitor.homes:
-            return Reply(texts.BIND_FIRST, (Choice("登记住址"),), resume=VOTE)
+            first = texts.BIND_PENDING if visitor.pending else texts.BIND_FIRST
+            return Reply(first, (Choice("登记住址"),), resume=VOTE)
         concerns = await queries.open_polls(visitor, turn.now)
         if not concerns:
             return Reply(texts.NONE_OPEN, (Choice("结果"), Choice("菜单")))

@@ -7,6 +7,7 @@ from models.states import PollState
 from models.votes import Poll
 
 BIND_FIRST = "请先登记住址，再来投票。\n登记好了，投票会接着打开。"
+BIND_PENDING = "请先登记住址，再来投票。\n您的申请还在审核，通过后就能投。"
 NONE_OPEN = "现在没有需要您投的票。\n回复「结果」，看以前投票的结果。"
 NONE_FINISHED = "还没有结束的投票。"
 CHOOSE_POLL = "请选要看的投票："

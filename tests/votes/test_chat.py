@@ -8,7 +8,9 @@ from clock import clock
 from handlers.votes.actions.conduct import close_poll, count_poll
 from models.conversations import Message
 from models.events import Event
+from models.residency import Binding
 from models.sealed import unseal
+from models.states import BindingState
 from models.votes import Ballot
 from tests.phone import Phone
 from tests.votes.conftest import Community
@@ -212,3 +214,12 @@ async def test_another_community_s_vote_is_not_listed(community: Community, phon
     poll.places = ["990103009"]
     await poll.save()
     assert "别处的投票" not in await phone("oA").say("投票")
+
+
+async def test_whose_claim_waits_for_a_worker_hears_so(community: Community, phone: Phones) -> None:
+    await community.poll()
+    await community.bind("oA", "周桂兰", community.dwellings[0])
+    await Binding.all().update(state=BindingState.PENDING)
+    said = await phone("oA").say("投票")
+    assert "请先登记住址" in said
+    assert "还在审核" in said
