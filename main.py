@@ -14,13 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 import handlers.audit.actions as audit
 import handlers.enquiries.chat as enquiries
+import handlers.enquiries.jobs as enquiry_jobs
 import handlers.residency.chat as residency
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
 from admin.app import create_panel
+from admin.layout import Media, Platform
 from bot.client import WeChatClient, WeChatConfig
 from bot.envelope import Credentials, Mode
-from bot.errcodes import PlatformError
+from bot.errcodes import PlatformError, UncertainError
 from bot.exchange import Bot
 from bot.menu import menu_buttons
 from bot.router import Router
@@ -29,11 +31,13 @@ from bot.webhook import Door
 from clock import clock
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
 from handlers.enquiries.chat import Entry, Menu
+from handlers.enquiries.rules import Outcome
 from handlers.residency.visitors import visitor, visitor_within
 from health import health_routes
 from logs import RequestLog, configure_logs
 from models.database import connect, disconnect, rows
 from models.sealed import seal, seal_bytes, unseal, unseal_bytes
+from models.states import Delivered
 from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
@@ -48,6 +52,7 @@ SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {}
 JOBS: tuple[Job, ...] = (
     Job("votes.open", 5, vote_jobs.open_due),
     Job("votes.close", 5, vote_jobs.close_due),
+    Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
     Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
     Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
     Job("audit.seal", 60, lambda _: audit.seal_tail()),
@@ -71,11 +76,12 @@ def compose_router() -> Router:
             Entry("人工"),
         )
     )
+    talk = enquiries.Talk(menu.fall_back)
     return Router(
-        [residency.routes(menu.show), votes.routes(), menu.routes()],
+        [residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
         menu=menu.show,
-        human=enquiries.human,
-        fallback=menu.fall_back,
+        human=talk.start,
+        fallback=talk.take_up,
         danger=enquiries.danger,
     )
 
@@ -109,6 +115,27 @@ def platform_client(settings: Settings, redis: "aioredis.Redis") -> WeChatClient
     """The platform's server API; the access token is shared by all processes, sealed."""
     config = WeChatConfig(settings.wechat_app_id, settings.wechat_app_secret, settings.api_base, settings.open_base)
     return WeChatClient(config, redis, partial(seal, context=TOKEN), partial(unseal, context=TOKEN))
+
+
+def panel_platform(client: WeChatClient) -> Platform:
+    """The platform as the panel sees it: what became of a message, and files while they live."""
+
+    async def send_text(address: str, text: str) -> Outcome:
+        try:
+            await client.send_text(address, text)
+        except UncertainError as error:
+            return Outcome(Delivered.UNKNOWN, error.errcode)
+        except PlatformError as error:
+            return Outcome(Delivered.FAILED, error.errcode)
+        return Outcome(Delivered.SENT)
+
+    async def media(media_id: str) -> Media | None:
+        with suppress(PlatformError):
+            found = await client.media(media_id)
+            return Media(found.content, found.content_type)
+        return None
+
+    return Platform(send_text, media)
 
 
 async def follow_clock(redis: "aioredis.Redis") -> None:
@@ -170,7 +197,7 @@ def create_app(settings: Settings | None = None) -> Front:
 
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.routes.extend(health_routes(settings, redis))
-    app.include_router(create_panel(settings, redis))
+    app.include_router(create_panel(settings, redis, panel_platform(client)))
     if settings.uses_simulator:
         app.mount("/simulator", create_simulator(simulator_config(settings, redis)))
     app.add_middleware(RequestLog)

@@ -13,8 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.access import HOME, SIGN_IN, SignInNeeded, ask_to_sign_in
 from admin.brakes import Brakes
-from admin.layout import STATIC, Panel, show_refusal
-from admin.pages import audit, bindings, dwellings, overview, signin, votes
+from admin.layout import STATIC, Panel, Platform, show_refusal
+from admin.pages import audit, bindings, dwellings, inbox, overview, signin, votes
 from admin.sessions import Sessions
 from errors import DomainError
 from settings import Settings
@@ -23,6 +23,7 @@ ROUTES = (
     *signin.ROUTES,
     *overview.ROUTES,
     *votes.ROUTES,
+    *inbox.ROUTES,
     *bindings.ROUTES,
     *dwellings.ROUTES,
     *audit.ROUTES,
@@ -40,7 +41,7 @@ _HEADERS = {
 }
 
 
-def create_panel(settings: Settings, redis: Redis) -> APIRouter:
+def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRouter:
     """The panel at `/admin`, to include in the web process; whoever includes it opens and closes Redis."""
     panel = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
@@ -52,7 +53,7 @@ def create_panel(settings: Settings, redis: Redis) -> APIRouter:
             Exception: _say_broken,
         },
     )
-    panel.state.panel = Panel(settings, Sessions(redis), Brakes(redis))
+    panel.state.panel = Panel(settings, Sessions(redis), Brakes(redis), platform)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/admin", _to_home, methods=["GET"])
     router.mount("/admin", Protected(panel))

@@ -1,7 +1,7 @@
 """How every page looks: templates, navigation, flash messages, times and figures as they are written."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from admin.brakes import Brakes
 from admin.sessions import Flash, Sessions, form_token
 from clock import BEIJING
+from handlers.enquiries.rules import Outcome
 from handlers.staff.rules import Permission, Viewer
 from settings import Settings
 
@@ -24,10 +25,30 @@ TYPE_COOKIE = "linli_type"
 NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/", "概览", None),
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
+    ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    content: bytes = field(repr=False)
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What pages ask of the chat platform, which the panel does not know; the composition root hands it over.
+
+    Args:
+        send_text: sends a text to a chat address; tells what became of it.
+        media: a recording or picture by the platform's id of it, None where it can't be had.
+    """
+
+    send_text: Callable[[str, str], Awaitable[Outcome]]
+    media: Callable[[str], Awaitable[Media | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,7 @@ class Panel:
     settings: Settings
     sessions: Sessions
     brakes: Brakes
+    platform: Platform
 
 
 def panel_of(request: Request) -> Panel:

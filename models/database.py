@@ -17,6 +17,7 @@ MODULES = [
     "models.staff",
     "models.audit",
     "models.events",
+    "models.enquiries",
     "models.conversations",
     "models.running",
 ]

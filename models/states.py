@@ -111,3 +111,25 @@ class CastChannel(StrEnum):
     @property
     def label(self) -> str:
         return {"chat": "微信", "page": "网页", "paper": "纸质票"}[self]
+
+
+class EnquiryState(StrEnum):
+    WAITING = "waiting"
+    HELD = "held"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return {"waiting": "待接手", "held": "处理中", "closed": "已结束"}[self]
+
+
+class Delivered(StrEnum):
+    """What became of a message to a resident; UNKNOWN is also what it is until the platform has answered."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        return {"sent": "已发出", "failed": "没有发出", "unknown": "不确定是否发出"}[self]

@@ -10,7 +10,7 @@ from admin.forms import page_after, search_words
 from handlers.audit import queries
 from handlers.staff.rules import Permission
 from models.audit import AuditEntry
-from models.states import BindingState, PollState, StaffRole
+from models.states import BindingState, EnquiryState, PollState, StaffRole
 
 PAGE = 50
 DEEDS = {
@@ -27,6 +27,11 @@ DEEDS = {
     "binding.refuse": "退回登记",
     "binding.end": "解除登记",
     "binding.dispute": "报告不是家人",
+    "enquiry.open": "居民留言",
+    "enquiry.take": "接手留言",
+    "enquiry.answer": "回复留言",
+    "enquiry.give_back": "退还留言",
+    "enquiry.close": "结束留言",
     "consent.give": "同意用户须知",
     "account.unlink": "解除微信关联",
     "letters.issue": "生成入户信",
@@ -43,13 +48,14 @@ ACTORS = {"staff": "工作人员", "account": "居民微信", "clock": "系统�
 SUBJECTS = {
     "poll": "投票",
     "binding": "登记",
+    "enquiry": "留言",
     "account": "居民微信",
     "staff": "账号",
     "organisation": "机构",
 }
 WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in codes.items()}
 """What people read on the page and then search for, as it is stored."""
-STATES = {state.value: state.label for states in (PollState, BindingState, StaffRole) for state in states}
+STATES = {state.value: state.label for states in (PollState, BindingState, EnquiryState, StaffRole) for state in states}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from admin.access import ANY_STAFF, Visit, require
+from handlers.enquiries import queries as enquiries
 from handlers.residency import queries as residency
 from handlers.staff.rules import Permission
 from handlers.votes import queries as votes
@@ -24,6 +25,8 @@ async def overview(visit: Visit) -> Response:
         for state, (permission, words) in WAITING.items()
         if viewer.may(permission) and (found := [poll for poll in polls if poll.state is state])
     ]
+    if viewer.may(Permission.INBOX_VIEW) and (asking := await enquiries.count_waiting(viewer)):
+        waiting.append((asking, "条居民留言待接手", "/admin/inbox"))
     if viewer.may(Permission.BINDINGS_VIEW) and (claims := await residency.count_pending(viewer)):
         waiting.append((claims, "份住址登记待审核", "/admin/bindings"))
     coverage = await residency.coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []

@@ -1,15 +1,27 @@
 """The main menu, a person to talk to, and the answer to what nothing else understood."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
 
-from bot.dialogue import Choice, Reply, Turn, asks
-from bot.messages import Kind
+import handlers.calendar.rules as hours
+from bot.dialogue import Choice, Dialogue, Reply, Step, Turn, asks, commits
+from bot.filters import picked_number
+from bot.messages import Incoming, Kind
 from bot.router import Routes
-from handlers.enquiries import rules, texts
+from clock import BEIJING
+from handlers.enquiries import queries, rules, texts
+from handlers.enquiries.actions import add_to_enquiry, end_enquiry, open_enquiry
+from handlers.enquiries.rules import Said
+from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
+from models.states import EnquiryState
 
 SHOWN = 5
+SHORTEST = 2
+"""Characters that can say what it is about."""
+MEDIA_ID = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,9 @@ class Menu:
 
     @asks()
     async def show(self, turn: Turn) -> Reply:
-        return await self._listed(turn.visitor, texts.GREETING)
+        visitor: Visitor = turn.visitor
+        waiting = {entry.words: await entry.waiting(visitor) for entry in self._entries if entry.waiting}
+        return self._listed(visitor, texts.GREETING, waiting)
 
     @asks()
     async def show_all(self, turn: Turn) -> Reply:
@@ -49,10 +63,10 @@ class Menu:
 
     @asks()
     async def fall_back(self, turn: Turn) -> Reply:
-        return await self._listed(turn.visitor, texts.UNKNOWN)
+        """Without what waits: shared look-ups must not be waited for inside the transaction of free text."""
+        return self._listed(turn.visitor, texts.UNKNOWN, {})
 
-    async def _listed(self, visitor: Visitor, greeting: str) -> Reply:
-        waiting = {entry.words: await entry.waiting(visitor) for entry in self._entries if entry.waiting}
+    def _listed(self, visitor: Visitor, greeting: str, waiting: Mapping[str, str]) -> Reply:
         things = [thing for thing in waiting.values() if thing]
         ranked = sorted(self._entries, key=lambda entry: not (entry.comes_first(visitor) or waiting.get(entry.words)))
         choices = [Choice(entry.words) for entry in ranked]
@@ -64,18 +78,99 @@ class Menu:
     def routes(self) -> Routes:
         routes = Routes()
         routes.command(self.show_all, texts.MORE)
-        routes.kind(listen, Kind.IMAGE, Kind.VOICE, Kind.VIDEO, Kind.SHORTVIDEO, Kind.LOCATION, Kind.LINK, Kind.FILE)
+        return routes
+
+
+class Talk(Dialogue):
+    """「人工」: what it is about, then everything else that is said until the conversation is over.
+
+    Args:
+        otherwise: answers free text of those who are in no conversation.
+    """
+
+    name: ClassVar[str] = "enquiries.talk"
+    lasts: ClassVar[timedelta] = rules.SILENCE
+    takes: ClassVar[frozenset[Kind]] = frozenset({Kind.VOICE, Kind.IMAGE})
+
+    def __init__(self, otherwise: Step) -> None:
+        self._otherwise = otherwise
+
+    def leaving(self, step: str) -> str:
+        return texts.LEFT if step == "more" else super().leaving(step)
+
+    @asks()
+    async def start(self, turn: Turn) -> Reply:
+        visitor: Visitor = turn.visitor
+        if known := await queries.open_enquiry_of(visitor.account_id):
+            return turn.ask("more", texts.still_open(known.id, _phones(visitor)))
+        return turn.ask("what", texts.ask_what(_phones(visitor)))
+
+    @commits()
+    async def what(self, turn: Turn) -> Reply:
+        said = _said(turn.message)
+        if len(said.text) < SHORTEST or picked_number(turn.words) is not None:
+            return turn.again(texts.TOO_SHORT)
+        visitor: Visitor = turn.visitor
+        account_id = visitor.account_id or await know_account(turn.message.app_id, turn.message.sender)
+        home = next(iter(visitor.homes or visitor.pending), None)
+        enquiry = await open_enquiry(account_id, home, said, turn.now)
+        return turn.ask("more", texts.handed_over(enquiry.id, _opening(turn.now), _phones(visitor)))
+
+    @commits()
+    async def more(self, turn: Turn) -> Reply:
+        """Recorded; confirmed once, and in silence while a worker holds the conversation."""
+        enquiry = await add_to_enquiry(turn.visitor.account_id, _said(turn.message), turn.now)
+        if enquiry is None:
+            return Reply(texts.OVER, (Choice("人工"),))
+        quiet = enquiry.state is EnquiryState.HELD or "told" in turn.data
+        return turn.ask("more", "" if quiet else texts.RECEIVED.get(turn.message.kind, texts.ADDED), told=True)
+
+    @commits()
+    async def take_up(self, turn: Turn) -> Reply | None:
+        """Free text: more of an open conversation that was left for something else, or nothing anybody understands."""
+        if await queries.open_enquiry_of(turn.visitor.account_id):
+            return await self.more(turn)
+        return await self._otherwise(turn)
+
+    @commits()
+    async def listen(self, turn: Turn) -> Reply | None:
+        """A recording or picture outside the conversation: more of it where one is open."""
+        enquiry = await add_to_enquiry(turn.visitor.account_id, _said(turn.message), turn.now)
+        if enquiry is None:
+            return Reply(texts.MEDIA)
+        return None if enquiry.state is EnquiryState.HELD else Reply(texts.RECEIVED[turn.message.kind])
+
+    @commits()
+    async def end(self, turn: Turn) -> Reply:
+        enquiry = await end_enquiry(turn.visitor.account_id, turn.now)
+        return Reply(texts.ended(enquiry.id) if enquiry else texts.NONE_OPEN, (Choice("菜单"),))
+
+    def routes(self) -> Routes:
+        routes = Routes()
+        routes.dialogue(self)
+        routes.command(self.end, "结束", "结束对话")
+        routes.kind(self.listen, *self.takes)
+        routes.kind(decline, Kind.VIDEO, Kind.SHORTVIDEO, Kind.LOCATION, Kind.LINK, Kind.FILE)
         return routes
 
 
 @asks()
-async def human(turn: Turn) -> Reply:
-    """「人工」: until workers can answer in the panel, the telephone numbers of the resident's communities."""
-    visitor: Visitor = turn.visitor
-    phones = {home.community: home.phone for home in visitor.claims if home.phone}
-    return Reply(texts.human(list(phones.items())))
-
-
-@asks()
-async def listen(turn: Turn) -> Reply:
+async def decline(turn: Turn) -> Reply:
     return Reply(texts.MEDIA)
+
+
+def _said(message: Incoming) -> Said:
+    if message.kind is Kind.TEXT:
+        return Said(message.text.strip())
+    return Said(texts.MEDIA_NAMES[message.kind], str(message.fields.get("MediaId", ""))[:MEDIA_ID])
+
+
+def _phones(visitor: Visitor) -> list[tuple[str, str]]:
+    """(community, telephone) of where the resident lives or asks to be registered."""
+    return list({home.community: home.phone for home in visitor.claims if home.phone}.items())
+
+
+def _opening(now: datetime) -> str:
+    """When somebody is there again, empty while somebody is."""
+    local = now.astimezone(BEIJING)
+    return "" if hours.is_open(local) else texts.opening(hours.next_opening(local), local)

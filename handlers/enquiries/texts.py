@@ -1,6 +1,11 @@
 """What the bot says of itself: emergencies, the menu, a person to talk to."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messages import Kind
 from handlers.enquiries.rules import Danger
+from models.states import Delivered
 
 _CALL = "我们没有值班人员收到这条消息，请您自己打电话。"
 _CALLS = {
@@ -8,7 +13,9 @@ _CALLS = {
     Danger.FIRE: "请马上拨打 119 火警电话！\n先离开现场，弯腰捂住口鼻，不要坐电梯。",
     Danger.GAS: "请马上开窗，关总阀，离开屋子！\n到屋外再拨打 119。\n不要开灯、不要点火、不要在屋里打电话。",
     Danger.CRIME: "请马上拨打 110 报警！\n先到安全的地方，锁好门。",
-    Danger.DESPAIR: "您现在一定很难受，请先别一个人扛。\n请拨打 12356 心理援助热线，或 120。\n身边有人的话，请叫他陪着您。",
+    Danger.DESPAIR: (
+        "您现在一定很难受，请先别一个人扛。\n请拨打 12356 心理援助热线，或 120。\n身边有人的话，请叫他陪着您。"
+    ),
     Danger.UNKNOWN: "有危险请马上打电话：\n受伤发病 120，着火漏气 119，坏人 110。",
 }
 
@@ -31,9 +38,68 @@ def waiting(things: list[str]) -> str:
     return f"您有{'、'.join(things)}。"
 
 
-def human(phones: list[tuple[str, str]]) -> str:
-    """Who can be reached by telephone: (community, number) pairs; nothing is promised that nobody answers."""
+TOO_SHORT = "请多说几个字，讲清楚是什么事。\n发语音、发图片也行。"
+ADDED = "已补充，工作人员会看到。"
+RECEIVED = {Kind.VOICE: "语音已转给工作人员。", Kind.IMAGE: "图片已转给工作人员。"}
+MEDIA_NAMES = {Kind.VOICE: "语音", Kind.IMAGE: "图片"}
+OVER = "上次的留言已经结束。\n还有事，请回复「人工」。"
+NONE_OPEN = "您现在没有等人回的留言。\n有事请回复「人工」。"
+LEFT = "已取消这一步，您的留言还在，会有人看。\n不用回了，请回复「结束」。"
+UNREGISTERED = "未登记"
+_DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_PROBLEMS = {
+    45015: "对方超过48小时没来信，或已取消关注，不能主动发，请打电话。",
+    45047: "对方这次来信后，5条回复已用完，请打电话，或等对方再来信。",
+    43004: "对方已取消关注，发不到，请打电话。",
+}
+"""What staff can do about a refusal of the platform (wechat-platform.md §3.2, §3.6)."""
+
+
+def ask_what(phones: Sequence[tuple[str, str]]) -> str:
+    return f"请用一句话或语音说说什么事，发来就转给工作人员。\n{_in_a_hurry(phones)}"
+
+
+def still_open(number: int, phones: Sequence[tuple[str, str]]) -> str:
+    return f"您的留言还在处理，编号 {number}。\n请用一句话或语音说说什么事，会接在后面。\n{_in_a_hurry(phones)}"
+
+
+def handed_over(number: int, opening: str, phones: Sequence[tuple[str, str]]) -> str:
+    """The enquiry's number and when to expect an answer; `opening` is empty while somebody is there."""
+    when = f"现在没人上班，{opening}上班后回复您。" if opening else "工作人员会在这里回复您。"
+    more = "还有要说的，接着发就行；不用了，请回复「结束」。"
+    return f"已转人工，编号 {number}。\n{when}\n{more}\n{_in_a_hurry(phones)}"
+
+
+def opening(moment: datetime, now: datetime) -> str:
+    """「明天8:30」, both times by the office's clock."""
+    days = (moment.date() - now.date()).days
+    day = ("今天", "明天")[days] if days < 2 else _DAYS[moment.weekday()]
+    return f"{day}{moment:%-H:%M}"
+
+
+def ended(number: int) -> str:
+    return f"留言已结束，编号 {number}。\n还有事，请回复「人工」。"
+
+
+def from_worker(text: str) -> str:
+    """A worker's answer as it stands in chat."""
+    return f"工作人员回复：\n{text}"
+
+
+def asker(name: str, address: str, *, pending: bool) -> str:
+    return f"{name}，{address}{'（登记待审核）' if pending else ''}"
+
+
+def undelivered(delivered: Delivered, errcode: int) -> str:
+    """Why an answer did not reach the resident and what to do; empty where it was sent."""
+    if delivered is Delivered.SENT:
+        return ""
+    if delivered is Delivered.UNKNOWN:
+        return "不确定对方收到没有，请打电话问一下。"
+    return _PROBLEMS.get(errcode, "微信平台没有收下，请稍后再发，或打电话。")
+
+
+def _in_a_hurry(phones: Sequence[tuple[str, str]]) -> str:
     if not phones:
-        return "在线人工还没有开通。\n请先登记住址，就能看到您社区的电话。"
-    lines = "\n".join(f"{community}：{phone}" for community, phone in phones)
-    return f"在线人工还没有开通，请打社区电话：\n{lines}\n周一至周五上班时间有人接听。"
+        return "着急请拨打 12345；登记住址后，能看到社区电话。"
+    return "\n".join(("着急请打社区电话：", *(f"{community} {phone}" for community, phone in phones)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from batches import Batch
 from models.database import rows
+from models.residency import Account
 from models.states import BindingState, MemberRole
 
 
@@ -92,3 +93,8 @@ async def visitor(app_id: str, openid: str) -> Visitor:
 async def visitor_within(app_id: str, openid: str) -> Visitor:
     """The same, alone and inside the transaction under way."""
     return (await _look_up([(app_id, openid)]))[0]
+
+
+async def chat_address(account_id: int) -> str:
+    """Where a message to this account goes: its openid, for the platform alone."""
+    return (await Account.get(id=account_id)).openid

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     RESIDENTS_VIEW = "residents_view"
     IMPORT_RUN = "import_run"
     LETTERS_PRINT = "letters_print"
+    INBOX_VIEW = "inbox_view"
+    INBOX_ANSWER = "inbox_answer"
     AUDIT_VIEW = "audit_view"
     STAFF_EDIT = "staff_edit"
 
@@ -54,9 +56,11 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.DWELLINGS_VIEW,
             _P.RESIDENTS_VIEW,
             _P.LETTERS_PRINT,
+            _P.INBOX_VIEW,
+            _P.INBOX_ANSWER,
         }
     ),
-    StaffRole.GRID_WORKER: frozenset({_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW}),
+    StaffRole.GRID_WORKER: frozenset({_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW, _P.INBOX_VIEW}),
     StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW}),
     StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.DWELLINGS_VIEW}),
     StaffRole.AUDITOR: frozenset(

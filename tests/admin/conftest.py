@@ -15,6 +15,7 @@ from models.staff import StaffMember
 from models.states import StaffRole
 from settings import get_settings
 from tests.admin.browser import Browser
+from tests.admin.platform import Letterbox
 from tests.factories import Community, District, make_community, make_district
 
 SignIn = Callable[[StaffRole, str], Awaitable[Browser]]
@@ -37,9 +38,15 @@ async def elsewhere(district: District) -> Community:
 
 
 @pytest.fixture
-async def panel(redis: Redis) -> FastAPI:
+def letterbox() -> Letterbox:
+    """What staff have sent to residents."""
+    return Letterbox()
+
+
+@pytest.fixture
+async def panel(redis: Redis, letterbox: Letterbox) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    app.include_router(create_panel(get_settings(), redis))
+    app.include_router(create_panel(get_settings(), redis, letterbox.platform))
     return app
 
 

@@ -1,5 +1,6 @@
 """The guard before every page: permissions are named, forms must be our own, answers are protected."""
 
+import re
 from itertools import product
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from models.states import StaffRole
 from settings import get_settings
 from tests.admin.browser import Browser, forms, words
 from tests.admin.conftest import SignIn
+from tests.admin.platform import Letterbox
 from tests.factories import Community
 
 OPEN_TO_ANYBODY = {signin.ask.__name__, signin.sign_in.__name__}
@@ -32,7 +34,7 @@ def posts() -> list[Guarded]:
 
 def address(route: Guarded) -> str:
     """The route's address, of things that do not exist."""
-    return "/admin" + route.path.replace("{poll_id}", "1").replace("{binding_id}", "1")
+    return "/admin" + re.sub(r"\{\w+\}", "1", route.path)
 
 
 def role_with(permission: Permission | None) -> StaffRole:
@@ -130,7 +132,15 @@ async def test_no_page_holds_a_script_or_style_that_the_policy_forbids(panel: Fa
 
 
 async def test_every_page_has_a_title_a_help_sentence_and_a_label_for_each_field(admin: Browser) -> None:
-    paths = ["/admin/", "/admin/votes", "/admin/votes/new", "/admin/dwellings", "/admin/bindings", "/admin/audit"]
+    paths = [
+        "/admin/",
+        "/admin/votes",
+        "/admin/votes/new",
+        "/admin/dwellings",
+        "/admin/bindings",
+        "/admin/inbox",
+        "/admin/audit",
+    ]
     titles: set[str] = set()
     for path in paths:
         page = await admin.page(path)
@@ -187,7 +197,7 @@ async def test_without_redis_the_panel_says_when_to_come_back(database: str) -> 
             raise RedisGone
 
     app = FastAPI()
-    app.include_router(create_panel(get_settings(), Gone()))  # type: ignore[arg-type]
+    app.include_router(create_panel(get_settings(), Gone(), Letterbox().platform))  # type: ignore[arg-type]
     browser = Browser(app)
     browser.http.cookies.set("linli_panel", "x")
     response = await browser.get("/admin/")

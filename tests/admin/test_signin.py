@@ -15,6 +15,7 @@ from models.states import StaffRole
 from settings import get_settings
 from tests.admin.browser import PASSWORD, Browser, forms, words
 from tests.admin.conftest import SignIn
+from tests.admin.platform import Letterbox
 from tests.factories import Community
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -57,7 +58,7 @@ async def test_the_cookie_is_closed_to_scripts_and_new_after_signing_in(panel: F
 async def test_the_cookie_travels_by_https_only_where_the_panel_does(redis: Redis, lin: str) -> None:
     app = FastAPI()
     settings = get_settings().model_copy(update={"public_url": "https://linli.example"})
-    app.include_router(create_panel(settings, redis))
+    app.include_router(create_panel(settings, redis, Letterbox().platform))
     assert "Secure" in (await Browser(app).get("/admin/login")).headers["set-cookie"]
 
 

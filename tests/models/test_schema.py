@@ -79,7 +79,12 @@ async def test_everything_declared_unique_or_indexed_is_in_the_database() -> Non
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     ("index", "table"),
-    [("uq_ballot_number", "ballot"), ("uq_binding_live", "binding"), ("uq_membership_current", "membership")],
+    [
+        ("uq_ballot_number", "ballot"),
+        ("uq_binding_live", "binding"),
+        ("uq_enquiry_open", "enquiry"),
+        ("uq_membership_current", "membership"),
+    ],
 )
 async def test_a_constraint_that_no_migration_made_is_seen(index: str, table: str) -> None:
     [model] = [model for model in tables() if model._meta.db_table == table]

@@ -1,0 +1,1 @@
+"""When a residents' committee is there."""

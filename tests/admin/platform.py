@@ -1,0 +1,27 @@
+"""What the panel asks of the chat platform, in memory: messages that arrive or are refused, files that live or not."""
+
+from dataclasses import dataclass, field
+
+from admin.layout import Media, Platform
+from handlers.enquiries.rules import Outcome
+from models.states import Delivered
+
+
+@dataclass
+class Letterbox:
+    """`sent` holds (address, text) of every message; each gets the `outcome` that is set."""
+
+    outcome: Outcome = field(default_factory=lambda: Outcome(Delivered.SENT))
+    sent: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    files: dict[str, Media] = field(default_factory=dict[str, Media])
+
+    async def send_text(self, address: str, text: str) -> Outcome:
+        self.sent.append((address, text))
+        return self.outcome
+
+    async def media(self, media_id: str) -> Media | None:
+        return self.files.get(media_id)
+
+    @property
+    def platform(self) -> Platform:
+        return Platform(self.send_text, self.media)
