@@ -19,7 +19,7 @@ async def anna(redis: Redis) -> AsyncGenerator[Resident]:
         return len(acts)
 
     rehearsal = Rehearsal(redis, lambda: inbox, act)
-    yield Resident(await rehearsal.bot(), redis, rehearsal.clock, acts, inbox.records)
+    yield Resident(await rehearsal.bot(), rehearsal, acts, inbox.records)
     await rehearsal.close()
 
 

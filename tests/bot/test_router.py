@@ -7,7 +7,8 @@ import pytest
 from bot.dialogue import Dialogue, Turn
 from bot.phrases import CANCELLED, EXPIRED, NOT_BUILT
 from bot.router import Routes
-from tests.bot.rehearsal import LONG_LIST, Resident
+from tests.bot.rehearsal import Resident
+from tests.bot.umbrellas import LONG_LIST
 from tests.phone import Phone
 
 LINK = re.compile(r"msgmenucontent=([^&]*)&msgmenuid=(\w+)")
