@@ -3,6 +3,7 @@
 from typing import Any
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 
@@ -15,3 +16,4 @@ class Event(Model):
 
     class Meta(Model.Meta):
         table = "event"
+        indexes = (Index(fields=("name", "id")),)

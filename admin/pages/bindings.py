@@ -4,9 +4,10 @@ from starlette.responses import Response
 
 from admin.access import Visit, require, require_post
 from admin.forms import one_line, row_id
+from clock import clock
 from errors import Conflict
 from handlers.residency.actions.bind import decide_binding
-from handlers.residency.claims import pending_bindings
+from handlers.residency.claims import disputes, pending_bindings
 from handlers.residency.people import masked_name
 from handlers.residency.queries import count_pending
 from handlers.staff.rules import Permission
@@ -24,9 +25,16 @@ async def _queue(visit: Visit, status: int = 200, faulty: int = 0, problem: str 
     """The queue, with what is wrong at the claim whose refusal was not accepted."""
     claims = [(claim, masked_name(claim.name)) for claim in await pending_bindings(visit.viewer, PAGE)]
     total = await count_pending(visit.viewer)
-    deciding = visit.viewer.may(Permission.BINDINGS_DECIDE)
+    disputed = [(dispute, masked_name(dispute.name)) for dispute in await disputes(visit.viewer, clock.now(), PAGE)]
     return await visit.show(
-        "bindings.html", status, claims=claims, total=total, deciding=deciding, faulty=faulty, problem=problem
+        "bindings.html",
+        status,
+        claims=claims,
+        total=total,
+        disputed=disputed,
+        deciding=visit.viewer.may(Permission.BINDINGS_DECIDE),
+        faulty=faulty,
+        problem=problem,
     )
 
 

@@ -1,13 +1,16 @@
 """Who claims to live where: those already there, codes and locks, and what waits for a worker."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from handlers.residency.registers import on_register
+from models.events import Event
 from models.residency import Binding, CodeBrake, DoorCode
 from models.sealed import blind_index
 from models.states import BindingState, MemberRole
+
+DISPUTES_SHOWN = timedelta(days=30)
 
 
 class Scope(Protocol):
@@ -86,3 +89,30 @@ async def _waiting_claim(binding: Binding) -> WaitingClaim:
         registered_there=len(there),
         created_at=binding.created_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Somebody says of the latest member of their household: 不是我家人."""
+
+    number: int
+    address: str
+    name: str
+    verified: bool
+    told_at: datetime
+
+
+async def disputes(viewer: Scope, now: datetime, limit: int = 50) -> list[Dispute]:
+    """Members of households in the viewer's part of the tree that were disputed within 30 days and are still bound."""
+    told = Event.filter(name="MembershipDisputed", created_at__gte=now - DISPUTES_SHOWN).order_by("-id")
+    events = {event.payload["binding"]: event for event in reversed(await told.limit(limit))}
+    bound = (
+        await Binding.filter(id__in=list(events), state=BindingState.ACTIVE)
+        .filter(dwelling__community__code__startswith=viewer.code)
+        .select_related("dwelling")
+    )
+    found = [(events[binding.id], binding) for binding in bound]
+    return [
+        Dispute(event.id, binding.dwelling.address, binding.name, binding.verified, event.created_at)
+        for event, binding in sorted(found, key=lambda pair: -pair[0].id)
+    ]

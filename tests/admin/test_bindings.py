@@ -2,13 +2,14 @@
 
 import pytest
 
+from handlers.residency.actions.bind import report_stranger
 from models.audit import AuditEntry
 from models.residency import Binding, Dwelling
 from models.states import BindingState, StaffRole
 from tests.admin.browser import Browser, words
 from tests.admin.conftest import SignIn
 from tests.admin.people import make_claim
-from tests.factories import Community, make_dwelling, make_estate, make_resident
+from tests.factories import Community, make_community, make_district, make_dwelling, make_estate, make_resident
 
 
 @pytest.fixture
@@ -103,3 +104,18 @@ async def test_a_reason_is_never_taken_for_markup(worker: Browser, home: Dwellin
     assert "<b>" not in page
     assert "<i>" not in page
     assert "&lt;b&gt;粗" in page
+
+
+async def test_a_disputed_member_is_listed_for_the_worker_and_not_elsewhere(
+    worker: Browser, home: Dwelling, signed_in: SignIn
+) -> None:
+    first, second = await make_claim(home, "李秀英"), await make_claim(home, "张无名")
+    await Binding.all().update(state=BindingState.ACTIVE)
+    number = await report_stranger(first.account_id, home.id)
+    page = words(await worker.page("/admin/bindings"))
+    for shown in ("不是我家人", str(number), home.address, "张**"):
+        assert shown in page
+    foreigner = await signed_in(StaffRole.WORKER, (await make_community(await make_district("880413", "别处区"))).code)
+    assert home.address not in words(await foreigner.page("/admin/bindings"))
+    await Binding.filter(id=second.id).update(state=BindingState.ENDED)
+    assert "不是我家人" not in words(await worker.page("/admin/bindings"))

@@ -9,7 +9,10 @@ import pytest
 from admin.layout import local
 from admin.pages import votes
 from clock import clock
+from handlers.residency.visitors import visitor
+from handlers.votes.actions.cast import object_to_roll
 from models.audit import AuditEntry
+from models.residency import Binding
 from models.states import PollState, StaffRole
 from models.votes import Ballot, Poll, RollMark
 from tests.admin.browser import Browser, forms, words
@@ -227,3 +230,18 @@ async def test_a_long_list_of_votes_goes_on_by_next_page(
     assert "第一个投票" not in first
     second = await admin.page(first.split('rel="next" href="')[1].split('"')[0])
     assert "第一个投票" in second
+
+
+async def test_objections_stand_on_the_page_with_the_number_that_the_resident_was_told(
+    admin: Browser, stranger: Browser, community: Community
+) -> None:
+    estate = await make_estate(community)
+    [dwelling] = await make_households(estate, 1)
+    poll = await published(admin, estate.code)
+    account = (await Binding.get(dwelling_id=dwelling.id).select_related("account")).account
+    resident = await visitor(account.app_id, account.openid)
+    number = await object_to_roll(resident, resident.homes[0], poll.id, clock.now())
+    page = words(await admin.page(f"/admin/votes/{poll.id}"))
+    for shown in ("异议 1 条", str(number), dwelling.address):
+        assert shown in page
+    assert (await stranger.http.get(f"/admin/votes/{poll.id}")).status_code == 404
