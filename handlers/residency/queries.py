@@ -93,6 +93,4 @@ async def coverage_by_part(viewer: Viewer) -> list[Part]:
 
 async def count_pending(viewer: Viewer) -> int:
     """How many claims to dwellings in the viewer's scope wait for a worker."""
-    return await Binding.filter(
-        state=BindingState.PENDING, dwelling__community__code__startswith=viewer.code
-    ).count()
+    return await Binding.filter(state=BindingState.PENDING, dwelling__community__code__startswith=viewer.code).count()
