@@ -24,6 +24,7 @@ from tests.journeys.platform_push import Platform
 
 RECEIPT = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 KILLS = int(os.environ.get("LINLI_SOAK_KILLS", "12"))
+ATTEMPTS = 60
 _numbers = count(900_000_000)
 
 
@@ -38,40 +39,31 @@ async def _deliver(client: httpx.AsyncClient, phone: Platform, text: str) -> str
     return ""
 
 
-async def _insist(client: httpx.AsyncClient, phone: Platform, text: str, *wanted: str) -> str:
-    """Send until the answer holds one of the wanted words, as a patient person would."""
-    for _ in range(60):
-        said = await _deliver(client, phone, text)
-        if any(word in said for word in wanted):
-            return said
-        await asyncio.sleep(0.3)
-    raise AssertionError(f"{text} was never answered with {wanted}")
-
-
 async def _vote(client: httpx.AsyncClient, phone: Platform, choice: str) -> str:
     """Vote until told that it is done; the receipt, or an empty string when only 「您家已投票」 came back."""
-    for _ in range(30):
-        said = await _deliver(client, phone, "投票")
-        if "您家已投票" in said:
-            return ""
-        if "请选一项" not in said:
-            continue
-        if "您选择" not in await _deliver(client, phone, choice):
-            continue
-        said = await _deliver(client, phone, "确认")
+    for _ in range(ATTEMPTS):
+        said = ""
+        for words, wanted in (("投票", "请选一项"), (choice, "您选择"), ("确认", "投票凭证号")):
+            said = await _deliver(client, phone, words)
+            if wanted not in said:
+                break
         if number := RECEIPT.search(said):
             return number[0]
-    raise AssertionError("could not vote in thirty attempts")
+        if "您家已投票" in said:
+            return ""
+        await asyncio.sleep(0.5)
+    raise AssertionError("could not vote")
 
 
 async def _bind(client: httpx.AsyncClient, phone: Platform, address: str, code: str) -> None:
-    for _ in range(30):
+    for _ in range(ATTEMPTS):
         said = ""
         for words in ("绑定", "同意", address, "2", "外乡人", "1", code):
             said = await _deliver(client, phone, words)
             if "登记成功" in said or "已登记" in said:
                 return
-    raise AssertionError("could not register in thirty attempts")
+        await asyncio.sleep(0.5)
+    raise AssertionError("could not register")
 
 
 async def _kill_now_and_then(service: Service, done: asyncio.Event) -> int:
