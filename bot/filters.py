@@ -20,13 +20,15 @@ _ID_NUMBER = re.compile(
     ),
     re.ASCII,
 )
+_TRAILING = re.compile(r"[\s。.!~]+\Z")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
 def fold(text: str) -> str:
     """Full-width to half-width, letters lowered, blanks at the ends and 。！ at the end dropped."""
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).strip().casefold()
-    return folded.rstrip("。.!~ ") or folded
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+    folded = unicodedata.normalize("NFKC", plain).strip()
+    return _TRAILING.sub("", folded) or folded
 
 
 def picked_number(words: str) -> int | None:
