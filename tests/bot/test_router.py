@@ -146,6 +146,27 @@ async def test_a_picture_in_a_dialogue_is_received_and_the_dialogue_goes_on(anna
     assert "选了small" in await anna.say("2")
 
 
+async def test_a_dialogue_hears_the_kinds_it_takes_and_others_are_answered_beside_it(anna: Resident) -> None:
+    await anna.say("倾诉")
+    await anna.send("voice", MediaId="m1", Format="amr")
+    assert "图片收到了" in await anna.send("image", PicUrl="http://x/1", MediaId="m2")
+    await anna.say("没别的了")
+    assert anna.acts == ["voice", "没别的了"]
+
+
+async def test_a_dialogue_may_listen_in_silence_and_hears_each_message_once(anna: Resident) -> None:
+    await anna.say("倾诉")
+    for said in ("一", "二"):
+        assert [await anna.say(said, msg_id=ord(said)) for _ in range(3)] == [""] * 3
+    assert anna.acts == ["一", "二"]
+
+
+async def test_a_dialogue_may_have_parting_words_of_its_own(anna: Resident) -> None:
+    await anna.say("倾诉")
+    assert "在listen这步离开了" in await anna.say("取消")
+    assert EXPIRED in await anna.say("2")
+
+
 @pytest.mark.parametrize(("kind", "fields"), [("wedding", {}), ("event", {"Event": "VIEW"}), ("voice", {})])
 async def test_what_nobody_answers_is_stored_and_leaves_the_dialogue(
     anna: Resident, kind: str, fields: dict[str, str]

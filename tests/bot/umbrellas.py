@@ -96,6 +96,27 @@ class Moving(Dialogue):
 
 
 @dataclass
+class Confiding(Dialogue):
+    """Listens in silence, to voice as well, and has parting words of its own."""
+
+    name: ClassVar[str] = "confiding"
+    takes: ClassVar[frozenset[Kind]] = frozenset({Kind.VOICE})
+    act: Act
+
+    def leaving(self, step: str) -> str:
+        return f"在{step}这步离开了"
+
+    @asks()
+    async def start(self, turn: Turn) -> Reply:
+        return turn.ask("listen", "请说")
+
+    @commits()
+    async def listen(self, turn: Turn) -> Reply:
+        await self.act(turn.words or turn.message.kind.value)
+        return turn.ask("listen", "")
+
+
+@dataclass
 class Moods:
     """Commands that act, wait at the gate, break, or refuse."""
 
@@ -158,8 +179,8 @@ class Moods:
 
 def routes_of(act: Act, moods: Moods) -> Routes:
     routes = Routes()
-    umbrella, ballot, moving = Umbrella(act), Ballot(act), Moving()
-    for dialogue, word in ((umbrella, "借伞"), (ballot, "投票"), (moving, "搬家")):
+    umbrella, ballot, moving, confiding = Umbrella(act), Ballot(act), Moving(), Confiding(act)
+    for dialogue, word in ((umbrella, "借伞"), (ballot, "投票"), (moving, "搬家"), (confiding, "倾诉")):
         routes.dialogue(dialogue)
         routes.command(dialogue.start, word, dialogue=dialogue)
     routes.command(moods.look, "看看", key="look")
