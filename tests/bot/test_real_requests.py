@@ -21,7 +21,7 @@ TARGET = f"POST /wechat?{urlencode(sealed_query(SEALED))} HTTP/1.1\r\nHost: x\r\
 
 @pytest.fixture
 async def port(anna: Resident, monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[int]:
-    monkeypatch.setattr(webhook, "ANSWER_WITHIN", 0.3)
+    monkeypatch.setattr(webhook, "ANSWER_WITHIN", 1)
     async with calling(anna.bot) as caller:
         listening = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(caller.door, lifespan="off", log_level="error"))
