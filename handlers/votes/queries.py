@@ -126,16 +126,6 @@ async def waiting_polls(visitor: Visitor) -> int:
     return sum([await _waiting(home.dwelling_id) for home in visitor.homes if home.adult])
 
 
-async def turnout(poll_id: int) -> tuple[int, int]:
-    """(households that have voted, households on the roll): all that may be shown before closing."""
-    [row] = await rows(
-        """SELECT count(m.id) AS voted, count(*) AS roll FROM roll_entry r
-           LEFT JOIN roll_mark m ON m.entry_id = r.id WHERE r.poll_id = $1""",
-        poll_id,
-    )
-    return row["voted"], row["roll"]
-
-
 async def ballot_of(number: str) -> Poll | None:
     """The poll in whose box the ballot with this receipt lies."""
     found = await rows("SELECT poll_id FROM ballot WHERE receipt_index = $1", receipt_index(number))

@@ -1,7 +1,5 @@
 """The page in a real browser: chat, taps, menu, scanning, several phones, and that nothing written in a chat runs."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -14,11 +12,9 @@ from starlette.routing import Mount
 
 from simulator.app import create_simulator
 from simulator.conversation import UNAVAILABLE
+from tests.chromium import QUIET, need_browser
 from tests.simulator.stand_ins import Bot, Configure, Phones, served
 
-CHROMIUM = os.environ.get("LINLI_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-QUIET += ["--disable-component-update", "--disable-sync"]
 HARM = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 TAP = f'请选：<a href="weixin://bizmsgmenu?msgmenucontent={quote("我要投票")}&msgmenuid=m-7">投票</a>\n第二行 {HARM}'
 MENU = {
@@ -31,10 +27,9 @@ MENU = {
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("no Chromium: set LINLI_CHROMIUM")
+    program = need_browser()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         await browser.close()
 

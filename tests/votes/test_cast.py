@@ -22,7 +22,8 @@ async def test_a_ballot_is_a_mark_and_a_paper(community: Community) -> None:
     [ballot] = await Ballot.all()
     [mark] = await RollMark.all()
     assert (ballot.choice, mark.voter) == (1, "周**")
-    assert await queries.turnout(poll.id) == (1, 4)
+    turnout = (await queries.turnouts(community.viewer, [poll.id]))[poll.id]
+    assert (turnout.voted, turnout.roll) == (1, 4)
     found = await queries.ballot_of(receipt.number.lower().replace("-", " "))
     assert found is not None
     assert found.id == poll.id
