@@ -12,7 +12,7 @@ from handlers.residency.actions.demonstrate import Neighbour, bind_first_adults,
 from handlers.residency.actions.letters import issue_codes
 from handlers.residency.ledgers.records import OrganisationRecord, Tree
 from handlers.residency.people import dwelling_code
-from handlers.residency.queries import coverage
+from handlers.residency.queries.coverage import coverage
 from handlers.residency.rules import FULL_AGE
 from handlers.staff import queries as staff
 from handlers.staff.actions import add_staff

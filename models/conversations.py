@@ -1,8 +1,12 @@
-"""What came through the door and what was answered: one row a message, the proof that it acted once."""
+"""What came through the door and what was answered, one row a message; and what residents are to be told."""
 
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
+
+from models.residency import Account
+from models.sealed import SealedField
+from models.states import Delivered
 
 
 class Message(Model):
@@ -26,3 +30,26 @@ class Message(Model):
     class Meta(Model.Meta):
         table = "message"
         indexes = (Index(fields=("sender", "received_at")),)
+
+
+class Notification(Model):
+    """A sentence for one account: sent once while the platform allows it, else shown when the resident comes next.
+
+    The attempt is written before the call; `outcome` UNKNOWN is never sent again.
+    """
+
+    id: int = fields.BigIntField(primary_key=True)
+    account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
+        "models.Account", on_delete=fields.CASCADE, related_name="notifications"
+    )
+    account_id: int
+    text = SealedField()
+    created_at = fields.DatetimeField()
+    attempted_at = fields.DatetimeField(null=True)
+    outcome = fields.CharEnumField(Delivered, max_length=8, null=True)
+    errcode: int = fields.IntField(default=0)
+    seen_at = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "notification"
+        indexes = (Index(fields=("account_id", "id")), Index(fields=("attempted_at", "id")))

@@ -13,6 +13,7 @@ from tortoise.migrations.api import migrate as run_migrations
 MODULES = [
     "models.organisations",
     "models.residency",
+    "models.households",
     "models.votes",
     "models.staff",
     "models.audit",
@@ -20,6 +21,11 @@ MODULES = [
     "models.enquiries",
     "models.conversations",
     "models.running",
+    "models.accounts",
+    "models.files",
+    "models.calendar",
+    "models.facts",
+    "models.search",
 ]
 MIGRATION_LOCK = 0x6C696E6C69
 

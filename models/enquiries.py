@@ -5,6 +5,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from models.households import Delegation
 from models.organisations import Organisation
 from models.residency import Account
 from models.sealed import SealedField
@@ -13,6 +14,8 @@ from models.states import Delivered, EnquiryState
 
 class Enquiry(Model):
     """A question put to a person. `community` is the resident's first home's; without one the district answers.
+
+    `delegation` is set where a 代办人 asks for somebody else.
 
     `held_by` and `closed_by` are logins of staff; `closed_by` is empty where the resident or the clock ended it.
     """
@@ -26,6 +29,10 @@ class Enquiry(Model):
         "models.Organisation", null=True, on_delete=fields.RESTRICT, related_name="enquiries"
     )
     community_id: int | None
+    delegation: fields.ForeignKeyNullableRelation[Delegation] = fields.ForeignKeyField(
+        "models.Delegation", null=True, on_delete=fields.SET_NULL, related_name="enquiries"
+    )
+    delegation_id: int | None
     state = fields.CharEnumField(EnquiryState, max_length=8)
     opened_at = fields.DatetimeField()
     held_by = fields.CharField(max_length=40, default="")

@@ -1,17 +1,18 @@
 """The tree of bodies and places: district, subdistrict, community, grid; estates and their buildings.
 
-Codes nest: 6 digits name a district, 9 a subdistrict, 12 a community, 15 a grid (domain.md §2.1), so that whoever
-answers for a code answers for every longer code that begins with it.
+Codes nest: 4 digits name a city, 6 a district, 9 a subdistrict, 12 a community, 15 a grid (domain.md §2.1), so that
+whoever answers for a code answers for every longer code that begins with it.
 """
 
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 from models.states import Level
 
 
 class Organisation(Model):
-    """A residents' committee, its street or its district."""
+    """A residents' committee, its street, its district or, above, a city."""
 
     id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=12, unique=True)
@@ -31,7 +32,7 @@ class Organisation(Model):
 
 
 class Grid(Model):
-    """A part of a community with one named grid worker."""
+    """A part of a community; `GridAssignment` names its worker."""
 
     id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
@@ -40,13 +41,31 @@ class Grid(Model):
         "models.Organisation", on_delete=fields.RESTRICT, related_name="grids"
     )
     community_id: int
-    worker = fields.CharField(max_length=40, default="")
 
     class Meta(Model.Meta):
         table = "grid"
 
     def __str__(self) -> str:
         return self.name
+
+
+class GridAssignment(Model):
+    """Who answers for a grid from `since` until the day before `until`; the database refuses two at one time."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    grid: fields.ForeignKeyRelation[Grid] = fields.ForeignKeyField(
+        "models.Grid", on_delete=fields.CASCADE, related_name="assignments"
+    )
+    grid_id: int
+    worker = fields.CharField(max_length=40)
+    phone = fields.CharField(max_length=40, default="")
+    login = fields.CharField(max_length=40, default="")
+    since = fields.DateField()
+    until = fields.DateField(null=True)
+
+    class Meta(Model.Meta):
+        table = "grid_assignment"
+        indexes = (Index(fields=("grid_id", "since")),)
 
 
 class Estate(Model):
@@ -71,7 +90,7 @@ class Estate(Model):
 
 
 class Building(Model):
-    """One building of an estate; it lies in one grid, and its dwellings with it."""
+    """One building of an estate; `grid` is where it lies now, and its dwellings with it."""
 
     id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=30, unique=True)
@@ -91,3 +110,23 @@ class Building(Model):
 
     def __str__(self) -> str:
         return f"{self.number}号楼"
+
+
+class GridPlacement(Model):
+    """In which grid a building lay from `since` until the day before `until`; a move changes only what comes after."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    building: fields.ForeignKeyRelation[Building] = fields.ForeignKeyField(
+        "models.Building", on_delete=fields.CASCADE, related_name="placements"
+    )
+    building_id: int
+    grid: fields.ForeignKeyRelation[Grid] = fields.ForeignKeyField(
+        "models.Grid", on_delete=fields.RESTRICT, related_name="placements"
+    )
+    grid_id: int
+    since = fields.DateField()
+    until = fields.DateField(null=True)
+
+    class Meta(Model.Meta):
+        table = "grid_placement"
+        indexes = (Index(fields=("building_id", "since")),)

@@ -53,19 +53,30 @@ class Dwelling(Model):
 
 
 class Resident(Model):
-    """A natural person on the register; `key` is the ledger's own number, `district code:id`."""
+    """A natural person on the register; `key` is the ledger's own number, `district code:id`.
+
+    `corrected` names the columns that people here have put right, which a later import does not silently undo.
+    `merged_into` is set on a duplicate: the person lives on in the other row.
+    """
 
     id: int = fields.BigIntField(primary_key=True)
     key = fields.CharField(max_length=60, unique=True, null=True)
     name = SealedField()
     name_index = BlindIndexField()
+    surname_index = BlindIndexField(null=True)
     phone = SealedField(null=True)
     phone_index = BlindIndexField(null=True)
     id_no = SealedField(null=True)
     id_no_index = BlindIndexField(null=True)
     sex = fields.CharField(max_length=2, default="")
     birth_on = fields.DateField(null=True)
+    huji = fields.CharField(max_length=20, default="", db_default="")
     tags: fields.JSONField[list[str]] = fields.JSONField(default=list)
+    corrected: fields.JSONField[list[str]] = fields.JSONField(default=list, db_default=[])
+    merged_into: fields.ForeignKeyNullableRelation["Resident"] = fields.ForeignKeyField(
+        "models.Resident", null=True, on_delete=fields.SET_NULL, related_name="duplicates"
+    )
+    merged_into_id: int | None
 
     class Meta(Model.Meta):
         table = "resident"
@@ -143,7 +154,7 @@ class Account(Model):
 
 
 class Binding(Model):
-    """An account's claim to a dwelling, from application to release."""
+    """An account's claim to a dwelling, from application to release; `represents` marks the 户代表, one at most."""
 
     id: int = fields.BigIntField(primary_key=True)
     account: fields.ForeignKeyRelation[Account] = fields.ForeignKeyField(
@@ -161,6 +172,7 @@ class Binding(Model):
     role = fields.CharEnumField(MemberRole, max_length=12)
     name = SealedField()
     verified = fields.BooleanField(default=False)
+    represents = fields.BooleanField(default=False, db_default=False)
     adult = fields.BooleanField(default=True)
     lease_ends_on = fields.DateField(null=True)
     state = fields.CharEnumField(BindingState, max_length=12)
@@ -176,8 +188,15 @@ class Binding(Model):
             UniqueConstraint(
                 fields=("account_id", "dwelling_id"), name="uq_binding_live", condition="state IN ('pending', 'active')"
             ),
+            UniqueConstraint(
+                fields=("dwelling_id",), name="uq_binding_represents", condition="represents AND state = 'active'"
+            ),
         )
-        indexes = (Index(fields=("state", "created_at")), Index(fields=("dwelling_id",)))
+        indexes = (
+            Index(fields=("state", "created_at")),
+            Index(fields=("dwelling_id",)),
+            Index(fields=("resident_id",)),
+        )
 
 
 class DoorCode(Model):

@@ -4,10 +4,13 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.organisations import Organisation
+from models.sealed import SealedField
 from models.states import StaffRole
 
 
 class StaffMember(Model):
+    """A login. `totp_step` is the last time step whose code was used, so that no code opens twice (RFC 6238 §5.2)."""
+
     id: int = fields.BigIntField(primary_key=True)
     login = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=40, default="")
@@ -18,6 +21,11 @@ class StaffMember(Model):
     )
     organisation_id: int
     active = fields.BooleanField(default=True)
+    must_change_password = fields.BooleanField(default=False, db_default=False)
+    totp_secret = SealedField(null=True)
+    totp_confirmed_at = fields.DatetimeField(null=True)
+    totp_step: int = fields.BigIntField(default=0, db_default=0)
+    recovery_hashes: fields.JSONField[list[str]] = fields.JSONField(default=list, db_default=[])
     created_at = fields.DatetimeField()
     last_login_at = fields.DatetimeField(null=True)
 

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
+    """From the top down; a city may stand above districts."""
+
+    CITY = "city"
     DISTRICT = "district"
     SUBDISTRICT = "subdistrict"
     COMMUNITY = "community"
@@ -31,6 +34,65 @@ class BindingState(StrEnum):
     @property
     def label(self) -> str:
         return {"pending": "待审核", "active": "已登记", "refused": "已退回", "ended": "已解除"}[self]
+
+
+class ConsentPurpose(StrEnum):
+    """What somebody agreed to; all but the first are sensitive and asked for apart (《个人信息保护法》第二十九条)."""
+
+    RESIDENCY = "residency"
+    HEALTH = "health"
+    WELFARE = "welfare"
+    MINOR = "minor"
+
+    @property
+    def label(self) -> str:
+        return {"residency": "登记住址", "health": "健康信息", "welfare": "救助信息", "minor": "未成年人信息"}[self]
+
+
+class DelegationState(StrEnum):
+    ASKED = "asked"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    ENDED = "ended"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        return {"asked": "待确认", "active": "代办中", "refused": "未同意", "ended": "已停止", "expired": "已到期"}[
+            self
+        ]
+
+
+class CorrectionKind(StrEnum):
+    """What of a register somebody says is wrong; STRANGER is 「不是我家人」."""
+
+    NAME = "name"
+    PHONE = "phone"
+    MEMBERS = "members"
+    ADDRESS = "address"
+    STRANGER = "stranger"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return {
+            "name": "姓名有误",
+            "phone": "电话有误",
+            "members": "家庭成员有误",
+            "address": "住址有误",
+            "stranger": "不是我家人",
+            "other": "其他",
+        }[self]
+
+
+class CorrectionState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return {"pending": "待处理", "accepted": "已更正", "refused": "未更正"}[self]
 
 
 class StaffRole(StrEnum):

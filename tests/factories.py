@@ -6,7 +6,7 @@ from itertools import count
 
 from clock import clock
 from handlers.residency.people import name_key
-from models.organisations import Building, Estate, Grid, Organisation
+from models.organisations import Building, Estate, Grid, GridAssignment, Organisation
 from models.residency import DoorCode, Dwelling, Membership, Ownership, Resident
 from models.sealed import blind_index
 from models.states import Level
@@ -50,7 +50,9 @@ async def make_community(
     organisation = await Organisation.create(
         code=code, name=name, level=Level.COMMUNITY, parent_id=district.street.id, phone=phone
     )
-    grid = await Grid.create(code=f"{code}001", name=f"{name}第1网格", community=organisation, worker=worker)
+    grid = await Grid.create(code=f"{code}001", name=f"{name}第1网格", community=organisation)
+    if worker:
+        await GridAssignment.create(grid=grid, worker=worker, since=date(2026, 1, 1))
     return Community(organisation, grid)
 
 

@@ -13,7 +13,7 @@ from demonstration import FOLDER, load_demonstration
 from errors import ConfigurationError
 from handlers.residency.codes import fold_code
 from handlers.residency.people import name_key
-from handlers.residency.queries import coverage
+from handlers.residency.queries.coverage import coverage
 from handlers.staff.queries import authenticate
 from models.residency import Account, Binding, DoorCode, Dwelling, Membership
 from models.sealed import blind_index

@@ -9,7 +9,7 @@ from errors import Conflict
 from handlers.residency.actions.bind import decide_binding
 from handlers.residency.claims import disputes, pending_bindings
 from handlers.residency.people import masked_name
-from handlers.residency.queries import count_pending
+from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission
 
 QUEUE = "/admin/bindings"

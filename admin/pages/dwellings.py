@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from admin.access import Visit, require
 from admin.forms import page_after, search_words
-from handlers.residency import queries
+from handlers.residency.queries import dwellings as queries
 from handlers.staff.rules import Permission
 
 PAGE = 50

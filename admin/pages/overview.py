@@ -4,7 +4,8 @@ from starlette.responses import Response
 
 from admin.access import ANY_STAFF, Visit, require
 from handlers.enquiries import queries as enquiries
-from handlers.residency import queries as residency
+from handlers.residency.queries.coverage import coverage_by_part
+from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission
 from handlers.votes import queries as votes
 from models.states import PollState
@@ -27,9 +28,9 @@ async def overview(visit: Visit) -> Response:
     ]
     if viewer.may(Permission.INBOX_VIEW) and (asking := await enquiries.count_waiting(viewer)):
         waiting.append((asking, "条居民留言待接手", "/admin/inbox"))
-    if viewer.may(Permission.BINDINGS_VIEW) and (claims := await residency.count_pending(viewer)):
+    if viewer.may(Permission.BINDINGS_VIEW) and (claims := await count_pending(viewer)):
         waiting.append((claims, "份住址登记待审核", "/admin/bindings"))
-    coverage = await residency.coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
+    coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
     return await visit.show(
         "overview.html",
         waiting=waiting,

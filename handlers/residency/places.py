@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clock import clock
 from handlers.residency.addresses import AddressParts, house_number, parse
 from handlers.residency.matching import EstateName, match_estates, nearest_rooms
 from models.database import rows
@@ -62,14 +63,15 @@ class Place:
 
 _PLACE = """
 SELECT d.id AS dwelling_id, d.address, d.kind, o.name AS community, o.code AS community_code, o.phone,
-       g.worker AS grid_worker
+       coalesce(w.worker, '') AS grid_worker
 FROM dwelling d JOIN organisation o ON o.id = d.community_id JOIN grid g ON g.id = d.grid_id
+LEFT JOIN grid_assignment w ON w.grid_id = g.id AND daterange(w.since, w.until) @> $2::date
 WHERE d.id = $1
 """
 
 
 async def place(dwelling_id: int) -> Place | None:
-    found = await rows(_PLACE, dwelling_id)
+    found = await rows(_PLACE, dwelling_id, clock.today())
     return Place(**found[0]) if found else None
 
 

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from batches import Batch
+from clock import clock
 from models.database import rows
 from models.residency import Account
 from models.states import BindingState, MemberRole
@@ -54,19 +55,20 @@ class Visitor:
 _VISITORS = """
 SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version, b.id AS binding_id, b.dwelling_id, b.role, b.state,
        b.verified, b.adult, b.resident_id, d.address, d.community_id, o.code AS community_code, o.name AS community,
-       o.phone, g.name AS grid, g.worker AS grid_worker
+       o.phone, g.name AS grid, coalesce(w.worker, '') AS grid_worker
 FROM account a
 LEFT JOIN binding b ON b.account_id = a.id AND b.state IN ('active', 'pending')
 LEFT JOIN dwelling d ON d.id = b.dwelling_id
 LEFT JOIN organisation o ON o.id = d.community_id
 LEFT JOIN grid g ON g.id = d.grid_id
+LEFT JOIN grid_assignment w ON w.grid_id = g.id AND daterange(w.since, w.until) @> $3::date
 WHERE (a.app_id, a.openid) IN (SELECT * FROM unnest($1::text[], $2::text[]))
 ORDER BY a.id, b.id
 """
 
 
 async def _look_up(people: Sequence[tuple[str, str]]) -> list[Visitor]:
-    found = await rows(_VISITORS, [app_id for app_id, _ in people], [openid for _, openid in people])
+    found = await rows(_VISITORS, [app_id for app_id, _ in people], [openid for _, openid in people], clock.today())
     known = {key: _visitor(list(lines)) for key, lines in groupby(found, lambda row: (row["app_id"], row["openid"]))}
     return [known.get(person) or Visitor(*person) for person in people]
 

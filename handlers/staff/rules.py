@@ -30,22 +30,33 @@ class Permission(StrEnum):
     VOTES_COUNT = "votes_count"
     BINDINGS_VIEW = "bindings_view"
     BINDINGS_DECIDE = "bindings_decide"
+    ORGANISATION_VIEW = "organisation_view"
+    ORGANISATION_EDIT = "organisation_edit"
     DWELLINGS_VIEW = "dwellings_view"
     RESIDENTS_VIEW = "residents_view"
+    RESIDENTS_EDIT = "residents_edit"
+    RESIDENTS_REVEAL = "residents_reveal"
+    RESIDENTS_EXPORT = "residents_export"
+    DELEGATIONS_VIEW = "delegations_view"
+    DELEGATIONS_DECIDE = "delegations_decide"
     IMPORT_RUN = "import_run"
     LETTERS_PRINT = "letters_print"
     INBOX_VIEW = "inbox_view"
     INBOX_ANSWER = "inbox_answer"
     AUDIT_VIEW = "audit_view"
     STAFF_EDIT = "staff_edit"
+    SETTINGS_EDIT = "settings_edit"
 
 
 _P = Permission
 # Editor drafts, reviewer reviews, approver publishes: three people see a text before residents do (三审三校,
 # domain.md §5).
 PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
-    StaffRole.ADMIN: frozenset(Permission),
-    StaffRole.APPROVER: frozenset({_P.VOTES_VIEW, _P.VOTES_PUBLISH, _P.VOTES_COUNT, _P.DWELLINGS_VIEW}),
+    # Whoever hands out rights does not also judge how they were used (wechat-platform.md §5.1, articles 51 and 54).
+    StaffRole.ADMIN: frozenset(Permission) - {_P.AUDIT_VIEW},
+    StaffRole.APPROVER: frozenset(
+        {_P.VOTES_VIEW, _P.VOTES_PUBLISH, _P.VOTES_COUNT, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}
+    ),
     StaffRole.REVIEWER: frozenset({_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.DWELLINGS_VIEW}),
     StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.DWELLINGS_VIEW}),
     StaffRole.WORKER: frozenset(
@@ -53,18 +64,33 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.VOTES_VIEW,
             _P.BINDINGS_VIEW,
             _P.BINDINGS_DECIDE,
+            _P.ORGANISATION_VIEW,
             _P.DWELLINGS_VIEW,
             _P.RESIDENTS_VIEW,
+            _P.RESIDENTS_EDIT,
+            _P.RESIDENTS_REVEAL,
+            _P.DELEGATIONS_VIEW,
+            _P.DELEGATIONS_DECIDE,
             _P.LETTERS_PRINT,
             _P.INBOX_VIEW,
             _P.INBOX_ANSWER,
         }
     ),
-    StaffRole.GRID_WORKER: frozenset({_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW, _P.INBOX_VIEW}),
+    StaffRole.GRID_WORKER: frozenset(
+        {_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW, _P.DELEGATIONS_VIEW, _P.ORGANISATION_VIEW, _P.INBOX_VIEW}
+    ),
     StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW}),
-    StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.DWELLINGS_VIEW}),
+    StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}),
     StaffRole.AUDITOR: frozenset(
-        {_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW, _P.RESIDENTS_VIEW, _P.AUDIT_VIEW}
+        {
+            _P.VOTES_VIEW,
+            _P.BINDINGS_VIEW,
+            _P.ORGANISATION_VIEW,
+            _P.DWELLINGS_VIEW,
+            _P.RESIDENTS_VIEW,
+            _P.DELEGATIONS_VIEW,
+            _P.AUDIT_VIEW,
+        }
     ),
 }
 

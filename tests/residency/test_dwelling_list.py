@@ -3,7 +3,8 @@
 import pytest
 
 from clock import clock
-from handlers.residency.queries import coverage, dwellings
+from handlers.residency.queries.coverage import coverage
+from handlers.residency.queries.dwellings import dwellings
 from handlers.staff.rules import Viewer
 from models.residency import Account, Binding, Dwelling
 from models.states import BindingState, Level, MemberRole, StaffRole

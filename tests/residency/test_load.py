@@ -19,7 +19,7 @@ from handlers.residency.actions.upsert import Counts
 from handlers.residency.ledgers import DWELLINGS, ORGANISATIONS, OWNERS, RESIDENTS, read_ledgers
 from handlers.residency.ledgers.sheets import Flaw, FlawedSheets
 from handlers.residency.people import name_key, phone_key
-from handlers.residency.queries import coverage
+from handlers.residency.queries.coverage import coverage
 from models.audit import AuditEntry
 from models.database import rows
 from models.organisations import Building, Estate, Grid, Organisation

@@ -12,7 +12,7 @@ LEVELS = (
     {"doctor", "demonstration"},
     {"main"},
     {"loading", "backups", "health", "scheduling", "benches"},
-    {"admin", "simulator"},
+    {"admin", "miniprogram", "simulator"},
     {"handlers"},
     {"bot"},
     {"migrations"},

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
 from tortoise.transactions import in_transaction
 
+from clock import BEIJING
 from errors import Conflict, Invalid
 from handlers.audit.actions import record as audit
 from handlers.residency.actions.enrol import load_owners, load_residents
+from handlers.residency.actions.grids import assign_as_told, place_new_buildings
 from handlers.residency.actions.tables import BUILDING, DWELLING, ESTATE, GRID, ORGANISATION
 from handlers.residency.actions.upsert import Counts, Values, ids, write_records
 from handlers.residency.addresses import house_number
@@ -55,7 +57,7 @@ async def load_ledgers(ledgers: Ledgers, now: datetime, *, actor: str = "cli") -
             raise Conflict("另一个导入正在进行，请稍后再试。")
         counts: dict[str, Counts] = {}
         if ledgers.tree:
-            counts[ORGANISATIONS] = await load_organisations(ledgers.tree)
+            counts[ORGANISATIONS] = await load_organisations(ledgers.tree, now.astimezone(BEIJING).date())
         district = ledgers.tree.district if ledgers.tree else await the_district()
         if ledgers.dwellings is not None:
             counts[DWELLINGS] = await load_dwellings(district, ledgers.dwellings)
@@ -80,7 +82,7 @@ async def the_district() -> str:
     return districts[0].code
 
 
-async def load_organisations(tree: Tree) -> Counts:
+async def load_organisations(tree: Tree, today: date) -> Counts:
     """Write a district's bodies from the top down, then grids, estates and buildings."""
     total = Counts()
     for level in Level:
@@ -91,7 +93,10 @@ async def load_organisations(tree: Tree) -> Counts:
     total += await write_records(ORGANISATIONS, GRID, tree.grids, partial(_grid, communities))
     total += await write_records(ORGANISATIONS, ESTATE, tree.estates, partial(_estate, communities))
     places = await _places(tree.district)
-    return total + await write_records(ORGANISATIONS, BUILDING, tree.buildings, partial(_building, places))
+    total += await write_records(ORGANISATIONS, BUILDING, tree.buildings, partial(_building, places))
+    await place_new_buildings(tree.district, today)
+    assigned = await assign_as_told(tree.grids, today)
+    return total + Counts(updated=assigned if not total.new else 0)
 
 
 async def load_dwellings(district: str, records: list[DwellingRecord]) -> Counts:
@@ -142,7 +147,7 @@ def _organisation(parents: dict[str, int], record: OrganisationRecord) -> Values
 
 def _grid(communities: dict[str, int], record: GridRecord) -> Values:
     community = _known(communities, record.community, "community")
-    return {"code": record.code, "name": record.name, "community_id": community, "worker": record.worker}
+    return {"code": record.code, "name": record.name, "community_id": community}
 
 
 def _estate(communities: dict[str, int], record: EstateRecord) -> Values:

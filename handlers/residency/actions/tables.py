@@ -5,7 +5,7 @@ from handlers.residency.actions.upsert import Table
 ORGANISATION = Table(
     "organisation", "code", {"name": "text", "level": "text", "parent_id": "bigint", "phone": "text", "hall": "text"}
 )
-GRID = Table("grid", "code", {"name": "text", "community_id": "bigint", "worker": "text"})
+GRID = Table("grid", "code", {"name": "text", "community_id": "bigint"})
 ESTATE = Table("estate", "code", {"name": "text", "aliases": "jsonb", "kind": "text", "community_id": "bigint"})
 BUILDING = Table("building", "code", {"number": "text", "estate_id": "bigint", "grid_id": "bigint"})
 DWELLING = Table(

@@ -1,0 +1,1 @@
+"""Delegations: a family member acts for a resident, who agreed, is told, and may end it."""

@@ -1,0 +1,1 @@
+"""Files: what people upload, checked, cleaned, encrypted and shown only to whom they concern."""
