@@ -77,7 +77,12 @@ class Delegation(Model):
                 fields=("elder_id", "account_id"), name="uq_delegation_live", condition="state IN ('asked', 'active')"
             ),
         )
-        indexes = (Index(fields=("account_id",)), Index(fields=("dwelling_id",)), Index(fields=("state", "expires_on")))
+        indexes = (
+            Index(fields=("account_id",)),
+            Index(fields=("dwelling_id",)),
+            Index(fields=("elder_id",)),
+            Index(fields=("state", "expires_on")),
+        )
 
 
 class DelegatedAct(Model):
@@ -149,7 +154,12 @@ class Correction(Model):
 
     class Meta(Model.Meta):
         table = "correction"
-        indexes = (Index(fields=("state", "created_at")), Index(fields=("dwelling_id",)), Index(fields=("account_id",)))
+        indexes = (
+            Index(fields=("state", "created_at")),
+            Index(fields=("dwelling_id",)),
+            Index(fields=("account_id",)),
+            Index(fields=("resident_id",)),
+        )
 
 
 class ResidentMerge(Model):

@@ -107,7 +107,7 @@ class Membership(Model):
                 fields=("resident_id", "dwelling_id"), name="uq_membership_current", condition="until IS NULL"
             ),
         )
-        indexes = (Index(fields=("dwelling_id",)),)
+        indexes = (Index(fields=("dwelling_id",)), Index(fields=("resident_id",)))
 
 
 class Ownership(Model):
@@ -133,7 +133,7 @@ class Ownership(Model):
 
     class Meta(Model.Meta):
         table = "ownership"
-        indexes = (Index(fields=("dwelling_id",)),)
+        indexes = (Index(fields=("dwelling_id",)), Index(fields=("resident_id",)))
 
 
 class Account(Model):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import count
 
 from clock import clock
-from handlers.residency.people import name_key
+from handlers.residency.people import name_key, surname
 from models.organisations import Building, Estate, Grid, GridAssignment, Organisation
 from models.residency import DoorCode, Dwelling, Membership, Ownership, Resident
 from models.sealed import blind_index
@@ -95,7 +95,12 @@ async def make_resident(
     name: str, dwelling: Dwelling | None = None, *, role: str = "家属", birth_on: date | None = date(1980, 5, 20)
 ) -> Resident:
     """Someone on the residents' register, at the dwelling if one is given."""
-    resident = await Resident.create(name=name, name_index=blind_index(name_key(name), "name"), birth_on=birth_on)
+    resident = await Resident.create(
+        name=name,
+        name_index=blind_index(name_key(name), "name"),
+        surname_index=blind_index(surname(name), "surname"),
+        birth_on=birth_on,
+    )
     if dwelling:
         await Membership.create(resident=resident, dwelling=dwelling, role=role)
     return resident

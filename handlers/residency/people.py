@@ -1,5 +1,7 @@
 """Names, phones and ID numbers in the one spelling that blind indexes are made of: whole values find equal people."""
 
+import re
+
 from handlers.residency.numerals import fold
 
 
@@ -19,9 +21,47 @@ def id_key(id_no: str) -> str:
     return fold(id_no).replace(" ", "")
 
 
+_COMPOUND_SURNAME = re.compile(
+    "欧阳|司马|诸葛|上官|夏侯|皇甫|尉迟|公孙|慕容|令狐|宇文|长孙|司徒|司空|东方|独孤"
+    "|南宫|西门|端木|百里|东郭|南郭|呼延|轩辕|钟离|申屠|太史|闻人|澹台|公冶|宗政|濮阳"
+    "|淳于|单于|太叔|公羊|赫连|鲜于|闾丘|亓官|司寇|子车|颛孙|巫马|公西|漆雕|乐正|壤驷"
+    "|公良|拓跋|夹谷|宰父|谷梁|段干|东门|羊舌|微生|梁丘|左丘|第五|完颜|纳兰|耶律|叶赫"
+    "|爱新|哥舒|万俟"
+)
+"""Two characters that are one surname (《百家姓》 and names of the census); other Chinese surnames have one."""
+
+
+def surname(name: str) -> str:
+    """The surname as it is indexed: 欧阳 of 欧阳娜娜, 王 of 王秀英; of 阿卜杜拉·买买提 and Anna Li the first part."""
+    first, dot, _ = fold(name).partition(".")
+    if first.isascii():
+        return first.partition(" ")[0]
+    plain = name_key(first)
+    compound = len(plain) > 2 and _COMPOUND_SURNAME.match(plain)
+    return plain if dot else plain[: 2 if compound else 1]
+
+
+def is_surname(word: str) -> bool:
+    """Whether a word is a surname alone: one character, or one of those with two."""
+    plain = name_key(word)
+    return bool(_COMPOUND_SURNAME.fullmatch(plain)) or (len(plain) == 1 and plain.isalpha() and not plain.isascii())
+
+
 def masked_name(name: str) -> str:
     """王秀英 → 王**: how a name is shown to neighbours; the stars do not tell how long it is."""
     return f"{name[:1]}**"
+
+
+def masked_phone(phone: str) -> str:
+    """15400000001 → 154****0001; of a shorter number only the end stays."""
+    digits = phone_key(phone)
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 10 else f"****{digits[-2:]}"
+
+
+def masked_id(id_no: str) -> str:
+    """990103199612180036 → 9901**********0036; of a shorter number only the end stays."""
+    plain = id_key(id_no)
+    return f"{plain[:4]}{'*' * (len(plain) - 8)}{plain[-4:]}" if len(plain) >= 15 else f"****{plain[-2:]}"
 
 
 def dwelling_code(district: str, code: str) -> str:

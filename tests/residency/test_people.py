@@ -2,7 +2,17 @@
 
 import pytest
 
-from handlers.residency.people import dwelling_code, id_key, masked_name, name_key, phone_key
+from handlers.residency.people import (
+    dwelling_code,
+    id_key,
+    is_surname,
+    masked_id,
+    masked_name,
+    masked_phone,
+    name_key,
+    phone_key,
+    surname,
+)
 
 
 @pytest.mark.parametrize("name", ["李秀英", " 李 秀英", "李　秀英\n"])
@@ -26,6 +36,25 @@ def test_the_check_character_of_an_id_number_is_one_letter() -> None:
 
 def test_a_masked_name_shows_the_surname_only() -> None:
     assert masked_name("王秀英") == masked_name("王伟") == "王**"
+
+
+def test_a_masked_phone_or_id_number_keeps_its_ends() -> None:
+    assert masked_phone("+86 154-0000-0001") == "154****0001"
+    assert masked_phone("65550123") == "****23"
+    assert masked_id("990103199612180036") == "9901**********0036"
+    assert masked_id("E1234567") == "****67"
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("王秀英", "王"), (" 欧阳 娜娜", "欧阳"), ("司马光", "司马"), ("欧阳", "欧"), ("阿卜杜拉•买买提", "阿卜杜拉"), ("anna Li", "ANNA")],
+)
+def test_a_surname_has_one_character_or_is_a_compound_one(name: str, wanted: str) -> None:
+    assert surname(name) == wanted
+
+
+def test_a_surname_alone_is_told_from_a_name() -> None:
+    assert [word for word in ("王", "诸葛", "王秀", "王秀英", "3", "A", "") if is_surname(word)] == ["王", "诸葛"]
 
 
 def test_a_code_outside_its_district_is_put_under_it() -> None:

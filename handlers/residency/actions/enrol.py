@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
@@ -11,10 +12,22 @@ from handlers.residency.actions.upsert import Counts, Values, batches, ids, upse
 from handlers.residency.ledgers import OWNERS, RESIDENTS
 from handlers.residency.ledgers.records import OwnerRecord, ResidentRecord
 from handlers.residency.ledgers.sheets import BadCell, Flaw, FlawedSheets, convert
-from handlers.residency.people import dwelling_code, id_key, name_key, phone_key
+from handlers.residency.people import dwelling_code, id_key, name_key, phone_key, surname
 from models.database import rows
 from models.sealed import blind_index
 
+# Merged twice over, a row leads on to whom its keeper was merged into. A keeper without a key took the other's.
+_MERGED = """
+WITH RECURSIVE chain AS (
+    SELECT key, merged_into_id FROM resident WHERE key = ANY($1::text[]) AND merged_into_id IS NOT NULL
+    UNION ALL
+    SELECT chain.key, kept.merged_into_id FROM chain JOIN resident kept ON kept.id = chain.merged_into_id
+    WHERE kept.merged_into_id IS NOT NULL
+)
+SELECT chain.key, kept.key AS kept_key
+FROM chain JOIN resident kept ON kept.id = chain.merged_into_id AND kept.merged_into_id IS NULL
+WHERE kept.key IS NOT NULL
+"""
 _CURRENT = """
 SELECT id, resident_id, dwelling_id, role, relation FROM membership
 WHERE resident_id = ANY($1::bigint[]) AND until IS NULL
@@ -38,7 +51,7 @@ async def load_residents(district: str, records: Sequence[ResidentRecord], now: 
         FlawedSheets: rows of dwellings that do not exist.
     """
     total, flaws = Counts(), list[Flaw]()
-    for part in batches(records):
+    for part in batches(await _people(district, records)):
         total += await _load_residents(district, part, now.astimezone(BEIJING).date(), flaws)
     if flaws:
         raise FlawedSheets(flaws)
@@ -62,7 +75,27 @@ async def load_owners(district: str, records: Sequence[OwnerRecord]) -> Counts:
     return total
 
 
-async def _load_residents(district: str, records: Sequence[ResidentRecord], today: date, flaws: list[Flaw]) -> Counts:
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """A row of ours by its key with the lines of the file that are about it; the first says who the person is."""
+
+    key: str
+    records: tuple[ResidentRecord, ...]
+
+
+async def _people(district: str, records: Sequence[ResidentRecord]) -> list[_Person]:
+    """The lines of the file by person: a duplicate's line belongs to whom it was merged into, whose own one leads."""
+    keys = [_key(district, record.pid) for record in records]
+    merged = {row["key"]: row["kept_key"] for part in batches(keys) for row in await rows(_MERGED, part)}
+    lines: dict[str, list[ResidentRecord]] = defaultdict(list)
+    for key, record in zip(keys, records, strict=True):
+        known = lines[merged.get(key, key)]
+        known.insert(0 if key not in merged else len(known), record)
+    return [_Person(key, tuple(known)) for key, known in lines.items()]
+
+
+async def _load_residents(district: str, people: Sequence[_Person], today: date, flaws: list[Flaw]) -> Counts:
+    records = [record for person in people for record in person.records]
     dwellings = await ids(DWELLING, (dwelling_code(district, record.dwelling) for record in records))
 
     def home(record: ResidentRecord) -> int | None:
@@ -74,8 +107,8 @@ async def _load_residents(district: str, records: Sequence[ResidentRecord], toda
     homes = convert(RESIDENTS, records, home, flaws)
     if flaws:
         return Counts()
-    written = await upsert(RESIDENT, [_resident(district, record) for record in records])
-    residents = [written.ids[_key(district, record.pid)] for record in records]
+    written = await upsert(RESIDENT, [_resident(person.key, person.records[0]) for person in people])
+    residents = [written.ids[person.key] for person in people for _ in person.records]
     moved = await _settle(residents, homes, records, today)
     changed = written.changed | {key for key, resident in written.ids.items() if resident in moved} - written.new
     return Counts(len(written.new), len(changed), len(records) - len(written.new) - len(changed))
@@ -84,17 +117,20 @@ async def _load_residents(district: str, records: Sequence[ResidentRecord], toda
 async def _settle(
     residents: Sequence[int], homes: Sequence[int | None], records: Sequence[ResidentRecord], today: date
 ) -> set[int]:
-    """Give each resident the one home of the register. Returns the residents for whom that was news."""
-    current: dict[int, list[Values]] = defaultdict(list)
-    for membership in await rows(_CURRENT, list(residents)):
-        current[membership["resident_id"]].append(membership)
-    entered, altered, left = list[Values](), list[Values](), list[Values]()
+    """Give each resident the homes of the register. Returns the residents for whom that was news."""
+    wanted: dict[int, dict[int, Values]] = defaultdict(dict)
     for resident, home, record in zip(residents, homes, records, strict=True):
-        wanted = {"resident_id": resident, "dwelling_id": home, "role": record.role, "relation": record.relation}
-        here = [membership for membership in current[resident] if membership["dwelling_id"] == home]
-        left += [membership for membership in current[resident] if membership["dwelling_id"] != home]
-        altered += [membership | wanted for membership in here if membership | wanted != membership]
-        entered += [wanted] if home is not None and not here else []
+        if home is not None:
+            place = {"resident_id": resident, "dwelling_id": home, "role": record.role, "relation": record.relation}
+            wanted[resident].setdefault(home, place)
+    altered, left = list[Values](), list[Values]()
+    for membership in await rows(_CURRENT, list(set(residents))):
+        place = wanted[membership["resident_id"]].pop(membership["dwelling_id"], None)
+        if place is None:
+            left.append(membership)
+        elif membership | place != membership:
+            altered.append(membership | place)
+    entered = [place for places in wanted.values() for place in places.values()]
     await rows(_LEAVE, [one["id"] for one in left], today)
     await rows(_ALTER, *_columns(altered, "id", "role", "relation"))
     await rows(_ENTER, *_columns(entered, "resident_id", "dwelling_id", "role", "relation"))
@@ -145,11 +181,12 @@ def _ownership(district: str, record: OwnerRecord, key: str, dwelling_id: int, r
     }
 
 
-def _resident(district: str, record: ResidentRecord) -> Values:
+def _resident(key: str, record: ResidentRecord) -> Values:
     return {
-        "key": _key(district, record.pid),
+        "key": key,
         "name": record.name,
         "name_index": blind_index(name_key(record.name), "name"),
+        "surname_index": blind_index(surname(record.name), "surname"),
         "phone": record.phone or None,
         "phone_index": blind_index(phone_key(record.phone), "phone") if record.phone else None,
         "id_no": record.id_no or None,

@@ -23,7 +23,7 @@ RESIDENT = Table(
     "key",
     {
         **dict.fromkeys(("name", "phone", "id_no"), "sealed"),
-        **dict.fromkeys(("name_index", "phone_index", "id_no_index"), "bytea"),
+        **dict.fromkeys(("name_index", "surname_index", "phone_index", "id_no_index"), "bytea"),
         "sex": "text",
         "birth_on": "date",
         "tags": "jsonb",
