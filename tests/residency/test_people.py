@@ -47,7 +47,14 @@ def test_a_masked_phone_or_id_number_keeps_its_ends() -> None:
 
 @pytest.mark.parametrize(
     ("name", "wanted"),
-    [("王秀英", "王"), (" 欧阳 娜娜", "欧阳"), ("司马光", "司马"), ("欧阳", "欧"), ("阿卜杜拉•买买提", "阿卜杜拉"), ("anna Li", "ANNA")],
+    [
+        ("王秀英", "王"),
+        (" 欧阳 娜娜", "欧阳"),
+        ("司马光", "司马"),
+        ("欧阳", "欧"),
+        ("阿卜杜拉•买买提", "阿卜杜拉"),
+        ("anna Li", "ANNA"),
+    ],
 )
 def test_a_surname_has_one_character_or_is_a_compound_one(name: str, wanted: str) -> None:
     assert surname(name) == wanted
