@@ -1,22 +1,21 @@
 """The guard of every page: who is there, may they, and does what they send come from our own form."""
 
-import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.forms import clean, read_form
 from admin.layout import COOKIE, panel_of, show
-from admin.sessions import Flash, form_token
-from errors import Forbidden, LinliError
+from errors import LinliError
 from handlers.staff import queries as staff
 from handlers.staff.rules import Permission, Viewer
-from settings import Settings
+from web.forgery import check_form
+from web.forms import clean, read_form
+from web.sessions import Flash
 
 SIGN_IN = "/admin/login"
 HOME = "/admin/"
@@ -30,11 +29,6 @@ class SignInNeeded(LinliError):
     def __init__(self, then: str) -> None:
         super().__init__()
         self.then = then
-
-
-class ForeignForm(Forbidden):
-    code = "foreign_form"
-    message = "页面已过期，请刷新页面后再提交一次。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +82,7 @@ def require_post(permission: Permission | None, path: str, page: Page) -> Guarde
 
 async def _visit(request: Request, permission: Permission | None, *, renew: bool) -> Visit:
     session = await panel_of(request).sessions.find(request.cookies.get(COOKIE, ""), renew=renew)
-    viewer = await staff.viewer(session.login) if session else None
+    viewer = await staff.viewer(session.who) if session else None
     if viewer is None:
         raise SignInNeeded(_address(request))
     request.state.viewer = viewer
@@ -105,21 +99,9 @@ async def own_form(request: Request) -> dict[str, str]:
         ForeignForm: sent from another site, or without the session's token.
         TooLarge, Invalid: not to be read.
     """
-    settings = panel_of(request).settings
-    _check_origin(request, settings)
     form = await read_form(request)
-    given = request.headers.get("X-CSRF-Token") or form.get("token", "")
-    wanted = form_token(settings.secret_key, request.cookies.get(COOKIE, ""))
-    if COOKIE not in request.cookies or not hmac.compare_digest(given.encode(), wanted.encode()):
-        raise ForeignForm
+    check_form(request, form, request.cookies.get(COOKIE, ""), panel_of(request).settings)
     return form
-
-
-def _check_origin(request: Request, settings: Settings) -> None:
-    source = request.headers.get("Origin") or request.headers.get("Referer")
-    ours = {request.headers.get("Host"), urlsplit(settings.base_url).netloc}
-    if source and urlsplit(source).netloc not in ours:
-        raise ForeignForm
 
 
 def _address(request: Request) -> str:

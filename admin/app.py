@@ -9,15 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from admin.access import HOME, SIGN_IN, SignInNeeded, ask_to_sign_in
 from admin.brakes import Brakes
 from admin.layout import STATIC, Panel, Platform, show_refusal
 from admin.pages import audit, bindings, dwellings, inbox, overview, signin, votes
-from admin.sessions import Sessions
+from admin.sessions import panel_sessions
 from errors import DomainError
 from settings import Settings
+from web.headers import Protected
 
 ROUTES = (
     *signin.ROUTES,
@@ -28,17 +28,6 @@ ROUTES = (
     *dwellings.ROUTES,
     *audit.ROUTES,
 )
-
-_HEADERS = {
-    # No script or style stands in a page itself; Tabler's icons are data addresses.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
 
 
 def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRouter:
@@ -53,10 +42,10 @@ def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRou
             Exception: _say_broken,
         },
     )
-    panel.state.panel = Panel(settings, Sessions(redis), Brakes(redis), platform)
+    panel.state.panel = Panel(settings, panel_sessions(redis), Brakes(redis), platform)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/admin", _to_home, methods=["GET"])
-    router.mount("/admin", Protected(panel))
+    router.mount("/admin", Protected(panel, "/admin/static/"))
     return router
 
 
@@ -81,23 +70,3 @@ async def _say_unavailable(request: Request, _: Exception) -> Response:
 
 async def _say_broken(request: Request, _: Exception) -> Response:
     return show_refusal(request, 500, "系统出错了，刚才的操作没有完成。请稍后再试，还不行请告诉管理员。")
-
-
-class Protected:
-    """Every answer of the panel carries headers that keep it out of frames, caches and other sites' reach."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Files may be kept but are asked about each time; pages show people, and are not kept at all.
-        cached = "no-cache" if scope["path"].startswith("/admin/static/") else "no-store"
-        headers = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
-        headers.append((b"cache-control", cached.encode()))
-
-        async def send_protected(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *headers]
-            await send(message)
-
-        await self._app(scope, receive, send_protected)

@@ -1,11 +1,9 @@
 """Brakes against guessing passwords: after five failures each further one costs a longer wait."""
 
 import hashlib
-from ipaddress import ip_address, ip_network
 from typing import Any, cast
 
 from redis.asyncio import Redis
-from starlette.requests import Request
 
 FREE_TRIES = 5
 FIRST_WAIT_SECONDS = 10
@@ -51,22 +49,3 @@ class Brakes:
 
 def _key(kind: str, value: str) -> str:
     return f"panel:tries:{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
-
-
-def client_address(request: Request, trusted_proxies: tuple[str, ...]) -> str:
-    """Where a request comes from; a proxy's word counts only when LINLI_TRUSTED_PROXIES names the proxy.
-
-    Of X-Forwarded-For the last entry that is not itself a trusted proxy is taken: those before it can be made up.
-    """
-    address = request.client.host if request.client else ""
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    while hops and _trusted(address, trusted_proxies):
-        address = hops.pop()
-    return address
-
-
-def _trusted(address: str, proxies: tuple[str, ...]) -> bool:
-    try:
-        return any(ip_address(address) in ip_network(proxy, strict=False) for proxy in proxies)
-    except ValueError:
-        return address in proxies

@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from admin.brakes import Brakes
-from admin.sessions import Flash, Sessions, form_token
 from clock import BEIJING
 from handlers.enquiries.rules import Outcome
 from handlers.staff.rules import Permission, Viewer
 from settings import Settings
+from web.forgery import form_token
+from web.sessions import Flash, Sessions
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

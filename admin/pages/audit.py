@@ -6,11 +6,11 @@ from datetime import datetime
 from starlette.responses import Response
 
 from admin.access import Visit, require
-from admin.forms import page_after, search_words
 from handlers.audit import queries
 from handlers.staff.rules import Permission
 from models.audit import AuditEntry
 from models.states import BindingState, EnquiryState, PollState, StaffRole
+from web.forms import page_after, search_words
 
 PAGE = 50
 DEEDS = {

@@ -3,7 +3,6 @@
 from starlette.responses import Response
 
 from admin.access import Visit, require, require_post
-from admin.forms import one_line, row_id
 from clock import clock
 from errors import Conflict
 from handlers.residency.actions.bind import decide_binding
@@ -11,6 +10,7 @@ from handlers.residency.claims import disputes, pending_bindings
 from handlers.residency.people import masked_name
 from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission
+from web.forms import one_line, row_id
 
 QUEUE = "/admin/bindings"
 PAGE = 50

@@ -6,12 +6,12 @@ from itertools import groupby
 from starlette.responses import Response
 
 from admin.access import Visit
-from admin.forms import beijing_time, clean, lines, missing, one_line
 from clock import BEIJING, clock
 from errors import Invalid
 from handlers.staff.rules import Viewer
 from handlers.votes import queries
 from handlers.votes.actions.conduct import Draft, draft_poll
+from web.forms import beijing_time, clean, lines, missing, one_line
 
 FIELDS = ("title", "explanation", "choices", "abstain", "place", "opens_at", "closes_at", "organiser", "contact")
 WANTED = {

@@ -3,9 +3,9 @@
 from starlette.responses import Response
 
 from admin.access import Visit, require
-from admin.forms import page_after, search_words
 from handlers.residency.queries import dwellings as queries
 from handlers.staff.rules import Permission
+from web.forms import page_after, search_words
 
 PAGE = 50
 

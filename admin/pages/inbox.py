@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from admin.access import Visit, require, require_post
-from admin.forms import row_id
 from admin.layout import panel_of, show_part
 from clock import clock
 from errors import Conflict, Invalid, NotFound
@@ -14,6 +13,7 @@ from handlers.enquiries import queries, texts
 from handlers.enquiries.actions import answer_enquiry, close_enquiry, take_enquiry
 from handlers.staff.rules import Permission
 from models.states import Delivered, EnquiryState
+from web.forms import row_id
 
 INBOX = "/admin/inbox"
 SHOWN = 100

@@ -4,15 +4,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from admin.access import ANY_STAFF, HOME, SIGN_IN, ForeignForm, Visit, local_path, own_form, require_post
-from admin.brakes import client_address
-from admin.forms import one_line
+from admin.access import ANY_STAFF, HOME, SIGN_IN, Visit, local_path, own_form, require_post
 from admin.layout import COOKIE, TYPE_COOKIE, panel_of, session_id_of, show
-from admin.sessions import new_id
 from clock import clock
 from handlers.staff.actions import record_login, refuse_login
 from handlers.staff.queries import authenticate, viewer
 from handlers.staff.rules import Viewer
+from web.forgery import ForeignForm, new_id
+from web.forms import one_line
+from web.headers import client_address
 
 # One sentence for an unknown login and a wrong password: nobody learns which logins there are.
 WRONG = "账号或密码不对，请重新填写。"
@@ -23,7 +23,7 @@ async def ask(request: Request) -> Response:
     """The sign-in form; who is signed in already goes on."""
     then = local_path(request.query_params.get("next", HOME))
     session = await panel_of(request).sessions.find(request.cookies.get(COOKIE, ""))
-    if session and await viewer(session.login):
+    if session and await viewer(session.who):
         return RedirectResponse(then, 303)
     return await _form(request, 200, "", then, left="out" in request.query_params)
 

@@ -6,7 +6,6 @@ from typing import Any
 from starlette.responses import Response
 
 from admin.access import Visit, require, require_post
-from admin.forms import page_after, row_id, search_words
 from admin.layout import show_part
 from admin.pages.drafting import draft, new
 from admin.sheets import csv_download
@@ -18,6 +17,7 @@ from handlers.votes.actions.conduct import count_poll, publish_poll
 from handlers.votes.rules import PollEvent, possible
 from models.states import PollState
 from models.votes import Poll
+from web.forms import page_after, row_id, search_words
 
 VOTES = "/admin/votes"
 PAGE = 30

@@ -9,7 +9,6 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from admin.access import Guarded
 from admin.app import ROUTES, create_panel
-from admin.forms import MOST_BYTES
 from admin.pages import overview, signin
 from handlers.staff.rules import PERMISSIONS, Permission
 from models.audit import AuditEntry
@@ -19,6 +18,7 @@ from tests.admin.browser import Browser, forms, words
 from tests.admin.conftest import SignIn
 from tests.admin.platform import Letterbox
 from tests.factories import Community
+from web.forms import MOST_BYTES
 
 OPEN_TO_ANYBODY = {signin.ask.__name__, signin.sign_in.__name__}
 OPEN_TO_ALL_STAFF = {overview.overview.__name__, signin.sign_out.__name__, signin.set_type.__name__}

@@ -6,7 +6,8 @@ import pytest
 from redis.asyncio import Redis
 from starlette.requests import Request
 
-from admin.brakes import Brakes, client_address
+from admin.brakes import Brakes
+from web.headers import client_address
 
 PROXIES = ("10.0.0.0/8", "192.0.2.1")
 

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-from admin.forms import beijing_time
 from clock import clock
 from models.states import PollState
 from models.votes import Poll
 from tests.admin.browser import Browser, forms, words
 from tests.admin.polls import TITLE, WRITTEN, drafted
 from tests.factories import Community, make_estate
+from web.forms import beijing_time
 
 
 async def test_the_form_offers_now_and_a_week_and_the_viewers_own_places(

@@ -13,7 +13,7 @@ LEVELS = (
     {"main"},
     {"loading", "backups", "health", "scheduling", "benches"},
     {"admin", "miniprogram", "simulator"},
-    {"handlers"},
+    {"handlers", "web"},
     {"bot"},
     {"migrations"},
     {"models"},

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.forms import beijing_time, clean, lines, missing, one_line, row_id
 from admin.layout import percent
 from errors import NotFound
+from web.forms import beijing_time, clean, lines, missing, one_line, row_id
 
 
 def test_the_browsers_own_time_field_is_beijing_time() -> None:
