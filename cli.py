@@ -2,18 +2,15 @@
 
 import asyncio
 import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 import backups
@@ -22,26 +19,26 @@ from benches.webhook import bench_webhook
 from bot.menu import menu_buttons
 from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
-from engines import start_engines
-from errors import ConfigurationError, LinliError
+from errors import ConfigurationError
+from handlers.privacy.actions import reseal
 from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions import add_staff
 from health import share_metrics
 from loading import load_folder
-from logs import configure_logs
 from main import JOBS, MENU_BAR, connect_redis, platform_client, read_clock, run_worker
 from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
 from scheduling import run_due, shift_clock
 from settings import Settings, get_settings
+from terminal import kindly, out, run, with_engines
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
 menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")
+keys_app = typer.Typer(no_args_is_help=True, help="加密密钥")
 app.add_typer(staff_app, name="staff")
 app.add_typer(menu_app, name="menu")
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
-Answer = TypeVar("Answer")
+app.add_typer(keys_app, name="keys")
 
 
 class Bench(StrEnum):
@@ -51,61 +48,10 @@ class Bench(StrEnum):
 BENCHES = {Bench.WEBHOOK: bench_webhook}
 
 
-@contextmanager
-def _kindly() -> Generator[None]:
-    """What the product expects to go wrong is told in one sentence, without a trace."""
-    try:
-        yield
-    except LinliError as error:
-        out.print(f"[red]✗[/red] {error}")
-        raise typer.Exit(1) from error
-
-
-@contextmanager
-def _engines(*, unsafe: bool = False) -> Generator[Settings]:
-    """The settings, with embedded engines where no others are named; `unsafe` only to say what is wrong."""
-    configure_logs()
-    settings = get_settings()
-    if not unsafe:
-        settings.refuse_unsafe()
-    # The web server hands its signals on when it has finished; this one must still let the engines go.
-    signal.signal(signal.SIGTERM, _leave)
-    held = start_engines(settings.data_dir, not settings.database_url, not settings.redis_url)
-    try:
-        yield settings.model_copy(
-            update={
-                "database_url": settings.database_url or held.database_url,
-                "redis_url": settings.redis_url or held.redis_url,
-            }
-        )
-    finally:
-        held.release()
-
-
-def _leave(_signal: int, _frame: object) -> None:
-    sys.exit(0)
-
-
-def _run(work: Callable[[Settings], Awaitable[Answer]]) -> Answer:
-    """Do something with the database at its present schema and the clock as it stands."""
-
-    async def connected(settings: Settings) -> Answer:
-        await migrate(settings.database_url)
-        await connect(settings.database_url)
-        try:
-            await read_clock()
-            return await work(settings)
-        finally:
-            await disconnect()
-
-    with _kindly(), _engines() as settings:
-        return asyncio.run(connected(settings))
-
-
 @app.command()
 def serve() -> None:
     """启动网站、公众号接口和定时任务。演示环境第一次启动会装入演示数据。"""
-    with _kindly(), _engines() as settings:
+    with kindly(), with_engines() as settings:
         out.print("[1/3] 数据库和缓存已就绪")
         asyncio.run(_prepare(settings))
         out.print("[3/3] 正在启动服务")
@@ -156,13 +102,13 @@ def _show_doors(settings: Settings) -> None:
 @app.command()
 def worker() -> None:
     """只运行定时任务（可以开多个，互不重复）。"""
-    _run(run_worker)
+    run(run_worker)
 
 
 @app.command()
 def demo(folder: Annotated[Path, typer.Argument(help="数据文件夹")] = FOLDER) -> None:
     """装入演示数据、工作人员和演示居民。"""
-    _run(lambda settings: load_demonstration(folder, settings, clock.now(), out.print))
+    run(lambda settings: load_demonstration(folder, settings, clock.now(), out.print))
     for line in examination.demonstration_lines(get_settings()):
         out.print(line)
 
@@ -173,14 +119,14 @@ def migrate_schema() -> None:
 
     async def nothing(_: Settings) -> None: ...
 
-    _run(nothing)
+    run(nothing)
     out.print("[green]✓[/green] 数据表已是最新")
 
 
 @app.command(name="import")
 def import_folder(folder: Annotated[Path, typer.Argument(help="数据文件夹", exists=True, file_okay=False)]) -> None:
     """装入一个文件夹里的全部已知文件；有一行不对就一行都不写。"""
-    _run(lambda _: load_folder(folder, clock.now(), out.print))
+    run(lambda _: load_folder(folder, clock.now(), out.print))
 
 
 @app.command()
@@ -190,7 +136,7 @@ def letters(
     new: Annotated[bool, typer.Option("--new", help="全部换新码，旧码作废")] = False,
 ) -> None:
     """生成入户通知单的绑定码；仍有效的码照原样重印。"""
-    issued = _run(lambda _: issue_codes(community, clock.now(), renew=new))
+    issued = run(lambda _: issue_codes(community, clock.now(), renew=new))
     write_letters(csv, issued)
     out.print(f"[green]✓[/green] {len(issued)} 户的绑定码已写入 {csv}")
 
@@ -205,7 +151,7 @@ def staff_add(
 ) -> None:
     """新增或更新一个账号。"""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("密码", hide_input=True)
-    _run(lambda _: add_staff(login, password, role, org, name))
+    run(lambda _: add_staff(login, password, role, org, name))
     out.print(f"[green]✓[/green] {login} 可以登录了")
 
 
@@ -222,8 +168,25 @@ def menu_push() -> None:
             await client.aclose()
             await redis.aclose()
 
-    _run(push)
+    run(push)
     out.print("[green]✓[/green] 菜单已更新，已关注的居民几分钟内看到")
+
+
+@keys_app.command("rotate")
+def rotate_keys() -> None:
+    """把全部加密内容改用 LINLI_FIELD_KEY 里最前面的新密钥；可以边运行边做，中断了再运行一次。"""
+    with Progress(console=out) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def show(column: str, done: int, todo: int) -> None:
+            if column not in tasks:
+                tasks[column] = progress.add_task(column, total=todo)
+            progress.update(tasks[column], completed=done, total=max(todo, done))
+
+        done = run(lambda _: reseal(show))
+    out.print(f"[green]✓[/green] {done} 项已改用新密钥")
+    if not get_settings().index_key:
+        out.print("去掉旧密钥之前，先把最旧的一个填进 LINLI_INDEX_KEY：姓名和凭证靠它查找。")
 
 
 @app.command(name="clock", context_settings={"ignore_unknown_options": True})
@@ -232,7 +195,7 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
     change = read_shift(shift)
     if shift and change is None:
         raise typer.BadParameter("请写成 +3d、+2h、+30m、-1d 或 reset")
-    with _kindly():
+    with kindly():
         if get_settings().production:
             raise ConfigurationError("生产环境不能拨动时钟")
 
@@ -246,7 +209,7 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
             await redis.aclose()
         return await run_due(JOBS)
 
-    failed = _run(move)
+    failed = run(move)
     out.print(f"现在是北京时间 {clock.now().astimezone(BEIJING):%Y-%m-%d %H:%M:%S}，比真实时间快 {clock.shift}")
     if failed:
         out.print(f"[red]✗[/red] 这些定时任务失败了：{'、'.join(failed)}")
@@ -256,7 +219,7 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
 @app.command()
 def backup(file: Annotated[Path | None, typer.Argument(help="备份文件，默认在 DATA_DIR/backups")] = None) -> None:
     """备份数据库。LINLI_FIELD_KEY 不在备份里，请另外保管，没有它备份读不出个人信息。"""
-    with _kindly(), _engines() as settings:
+    with kindly(), with_engines() as settings:
         written = backups.write_backup(settings, file, clock.now())
     out.print(f"[green]✓[/green] 已备份到 {written}（{written.stat().st_size / 1e6:.1f} MB）")
 
@@ -267,7 +230,7 @@ def restore(
     replace: Annotated[bool, typer.Option("--replace", help="覆盖现有数据")] = False,
 ) -> None:
     """从备份恢复。数据库里已有数据时要加 --replace。"""
-    with _kindly(), _engines() as settings:
+    with kindly(), with_engines() as settings:
         backups.restore_backup(settings, file, replace=replace)
     out.print("[green]✓[/green] 已恢复")
 
@@ -275,7 +238,7 @@ def restore(
 @app.command()
 def bench(name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WEBHOOK) -> None:
     """测速；结果是与同一次运行中的底线之比。webhook：问候 → 菜单，安全模式，5000 人，每条都入库。"""
-    with _kindly():
+    with kindly():
         outcome = BENCHES[name](get_settings(), out.print)
     out.print(f"入库 {outcome.stored} 条，回答 {outcome.answers} 条")
     out.print(
@@ -286,7 +249,7 @@ def bench(name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WE
 @app.command()
 def doctor() -> None:
     """检查配置、数据库、缓存、微信平台、时钟、磁盘和备份，并说明怎么处理。"""
-    with _kindly(), _engines(unsafe=True) as settings:
+    with kindly(), with_engines(unsafe=True) as settings:
         findings = asyncio.run(examination.examine(settings))
     table = Table("", "检查", "结果", "怎么办", box=None)
     for finding in findings:

@@ -4,15 +4,21 @@ Of an exception only its type and places in the code are written: a driver's mes
 """
 
 import logging
+import os
 import secrets
 import sys
 import time
 import traceback
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict
+
+from clock import BEIJING
 
 QUIET_PATHS = ("/wechat", "/healthz", "/readyz", "/metrics", "/simulator", "/admin/static")
 log = structlog.get_logger("http")
@@ -40,10 +46,51 @@ def configure_logs(*, as_json: bool = True) -> None:
     )
 
 
+class _DayFiles:
+    """`linli-20260501.log` and so on in a folder, which every process of this machine appends to; older ones go."""
+
+    def __init__(self, folder: Path, days: int) -> None:
+        self._folder, self._days = folder, days
+        self._day: date | None = None
+        self._file = -1
+
+    def write(self, text: str) -> None:
+        today = datetime.now(UTC).astimezone(BEIJING).date()
+        if today != self._day:
+            self._turn_to(today)
+        os.write(self._file, text.encode())
+
+    def _turn_to(self, day: date) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if self._file >= 0:
+            os.close(self._file)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        self._file, self._day = os.open(self._folder / _log_name(day), flags, 0o600), day
+        oldest = _log_name(day - timedelta(days=self._days))
+        for file in self._folder.glob("linli-*.log"):
+            if file.name < oldest:
+                file.unlink(missing_ok=True)
+
+
+def _log_name(day: date) -> str:
+    return f"linli-{day:%Y%m%d}.log"
+
+
+_kept: list[_DayFiles] = []
+
+
+def keep_logs(folder: Path, days: int) -> None:
+    """Keep every line in a folder too, for so many days (wechat-platform.md §5.2: six months at least)."""
+    _kept[:] = [_DayFiles(folder, days)]
+
+
 class _StandardError:
     """Standard error as it is when a line is written, not as it was when the first logger was made."""
 
     def write(self, text: str) -> int:
+        for files in _kept:
+            with suppress(OSError):
+                files.write(text)
         return sys.stderr.write(text)
 
     def flush(self) -> None:

@@ -15,6 +15,8 @@ from starlette.types import Receive, Scope, Send
 import handlers.audit.actions as audit
 import handlers.enquiries.chat as enquiries
 import handlers.enquiries.jobs as enquiry_jobs
+import handlers.facts.jobs as fact_jobs
+import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
@@ -34,7 +36,7 @@ from handlers.enquiries.chat import Entry, Menu
 from handlers.enquiries.rules import Outcome
 from handlers.residency.visitors import visitor, visitor_within
 from health import health_routes
-from logs import RequestLog, configure_logs
+from logs import RequestLog, configure_logs, keep_logs
 from models.database import connect, disconnect, rows
 from models.sealed import seal, seal_bytes, unseal, unseal_bytes
 from models.states import Delivered
@@ -57,6 +59,8 @@ JOBS: tuple[Job, ...] = (
     Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
     Job("audit.seal", 60, lambda _: audit.seal_tail()),
     Job("clock.forget_runs", 3600, forget_old_runs),
+    Job("privacy.forget", 3600, privacy_jobs.forget_old),
+    Job("facts.count", 600, fact_jobs.count_days),
 )
 
 MENU_BAR = (
@@ -172,6 +176,7 @@ def create_app(settings: Settings | None = None) -> Front:
     settings = settings or get_settings()
     settings.refuse_unsafe()
     configure_logs()
+    keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
     client = platform_client(settings, redis)
     bot = compose_bot(redis)
@@ -230,6 +235,7 @@ async def push_menu_soon(client: WeChatClient) -> None:
 async def run_worker(settings: Settings) -> None:
     """The clock's jobs without the web, until the process is told to stop."""
     configure_logs()
+    keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
     scheduler = schedule(JOBS)
     try:

@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from errors import ConfigurationError
 
 INSECURE = "insecure-demo-key"
+LEAST_LOG_DAYS = 180
+"""《网络安全法》第二十三条: network logs are kept for six months at least (wechat-platform.md §5.2)."""
 DEMO_APP_ID = "wx0000000000000000"
 DEMO_TOKEN = "linlidemo"
 DEMO_AES_KEY = "LinliDemoKey0000000000000000000000000000000"
@@ -43,8 +45,12 @@ class Settings(BaseSettings):
     redis_url: str = ""
     secret_key: str = INSECURE
     field_key: str = INSECURE
+    index_key: str = ""
     public_url: str = ""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    retention_raw_days: int = Field(default=30, ge=7, le=3650)
+    retention_conversation_days: int = Field(default=180, ge=30, le=3650)
+    retention_log_days: int = Field(default=180, ge=1, le=3650)
     workers: int = Field(default=1, ge=1, le=64)
     simulator: bool | None = None
     chromium: str = ""
@@ -106,6 +112,8 @@ class Settings(BaseSettings):
 
     def _unsafe(self) -> Iterator[str]:
         yield from self._default_secrets()
+        if self.retention_log_days < LEAST_LOG_DAYS:
+            yield "LINLI_RETENTION_LOG_DAYS 不能少于180: 《网络安全法》要求日志至少保存六个月"
         if self.simulator:
             yield "LINLI_SIMULATOR 已打开: 模拟器会让任何人冒充居民, 请去掉这项设置"
         if os.geteuid() == 0:
@@ -114,8 +122,10 @@ class Settings(BaseSettings):
             yield "LINLI_PUBLIC_URL 要填写居民能打开的 https:// 网址"
 
     def _default_secrets(self) -> Iterator[str]:
-        for name in ("secret_key", "field_key", "wechat_app_secret"):
+        for name in ("secret_key", "field_key", "index_key", "wechat_app_secret"):
             value: str = getattr(self, name)
+            if name == "index_key" and not value:
+                continue
             if any(part == INSECURE or len(part.strip()) < 16 for part in value.split(",")):
                 yield f"LINLI_{name.upper()} 还是默认值或太短: 用 openssl rand -base64 32 生成一个"
         for name, default in (

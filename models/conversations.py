@@ -29,7 +29,7 @@ class Message(Model):
 
     class Meta(Model.Meta):
         table = "message"
-        indexes = (Index(fields=("sender", "received_at")),)
+        indexes = (Index(fields=("sender", "received_at")), Index(fields=("received_at",)))
 
 
 class Notification(Model):

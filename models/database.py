@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 from tortoise import Tortoise
 from tortoise.connection import get_connection
+from tortoise.fields.base import Field
 from tortoise.migrations.api import migrate as run_migrations
 
 MODULES = [
@@ -60,6 +61,17 @@ async def migrate(database_url: str) -> None:
     finally:
         await Tortoise.close_connections()
         await holder.close()
+
+
+def columns_of(kind: type[Field[Any]]) -> list[tuple[str, str, str]]:
+    """(table, primary key, column) of every column of a kind."""
+    metas = [model._meta for model in (Tortoise.apps or {})["models"].values()]  # pyright: ignore[reportPrivateUsage]
+    return [
+        (meta.db_table, meta.db_pk_column, column)
+        for meta in metas
+        for name, column in meta.fields_db_projection.items()
+        if isinstance(meta.fields_map[name], kind)
+    ]
 
 
 async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:

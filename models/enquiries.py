@@ -43,7 +43,7 @@ class Enquiry(Model):
     class Meta(Model.Meta):
         table = "enquiry"
         constraints = (UniqueConstraint(fields=("account_id",), name="uq_enquiry_open", condition="state <> 'closed'"),)
-        indexes = (Index(fields=("state", "opened_at")),)
+        indexes = (Index(fields=("state", "opened_at")), Index(fields=("state", "closed_at")))
 
 
 class EnquiryLine(Model):

@@ -1,20 +1,24 @@
 """Encrypted columns and blind indexes: names, phones and ID numbers never lie in the database in clear.
 
 A sealed value is `key id (1 byte) ‖ nonce (12) ‖ AES-256-GCM ciphertext and tag`, with `table:column` as associated
-data, so that a value moved to another column does not open. The key id names algorithm and key.
+data, so that a value moved to another column does not open. The key id is derived from the key, and stays when others
+come and go.
 """
 
 import hashlib
 import hmac
 import os
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from tortoise.fields.base import Field
 
+from errors import ConfigurationError
 from settings import get_settings
 
 NONCE_BYTES = 12
@@ -25,18 +29,36 @@ def _derive(secret: str, purpose: str) -> bytes:
 
 
 class Keyring:
-    """LINLI_FIELD_KEY holds one or more secrets, newest first, parted by commas; each is numbered from the oldest."""
+    """LINLI_FIELD_KEY holds one or more secrets, newest first, parted by commas.
 
-    def __init__(self, field_key: str) -> None:
-        secrets = [part.strip() for part in field_key.split(",") if part.strip()]
-        self.ciphers = {number: AESGCM(_derive(secret, "field")) for number, secret in enumerate(reversed(secrets), 1)}
-        self.current = len(secrets)
-        self.index_key = _derive(secrets[-1], "index")
+    LINLI_INDEX_KEY makes the blind indexes; without it the oldest of them does.
+
+    Raises:
+        ConfigurationError: two of the secrets have the same key id.
+    """
+
+    def __init__(self, field_key: str, index_key: str = "") -> None:
+        secrets = list(dict.fromkeys(part.strip() for part in field_key.split(",") if part.strip()))
+        self.ciphers = {_key_id(secret): AESGCM(_derive(secret, "field")) for secret in secrets}
+        if len(self.ciphers) < len(secrets):
+            raise ConfigurationError("LINLI_FIELD_KEY 里有两个密钥的编号碰巧相同：请另外生成一个新的。")
+        self.current = _key_id(secrets[0])
+        self.index_key = _derive(index_key.strip() or secrets[-1], "index")
+
+    def candidates(self, key_id: int) -> list[AESGCM]:
+        """The cipher of a key id; of an id from before ids were derived (below 128) any may be meant."""
+        known = self.ciphers.get(key_id)
+        return [known] if known else list(self.ciphers.values())
+
+
+def _key_id(secret: str) -> int:
+    return _derive(secret, "id")[0] | 0x80
 
 
 @lru_cache
 def keyring() -> Keyring:
-    return Keyring(get_settings().field_key)
+    settings = get_settings()
+    return Keyring(settings.field_key, settings.index_key)
 
 
 def seal(value: str, context: str) -> bytes:
@@ -50,6 +72,11 @@ def seal_bytes(value: bytes, context: str) -> bytes:
     return bytes((keys.current,)) + nonce + keys.ciphers[keys.current].encrypt(nonce, value, context.encode())
 
 
+def current_key_id() -> int:
+    """The key id under which values are sealed now: what begins with another byte is sealed under an older key."""
+    return keyring().current
+
+
 def unseal(value: bytes, context: str) -> str:
     """Decrypt what `seal` made.
 
@@ -60,8 +87,10 @@ def unseal(value: bytes, context: str) -> str:
 
 
 def unseal_bytes(value: bytes, context: str) -> bytes:
-    cipher = keyring().ciphers[value[0]]
-    return cipher.decrypt(value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :], context.encode())
+    for cipher in keyring().candidates(value[0]):
+        with suppress(InvalidTag):
+            return cipher.decrypt(value[1 : 1 + NONCE_BYTES], value[1 + NONCE_BYTES :], context.encode())
+    raise InvalidTag
 
 
 def blind_index(value: str, context: str) -> bytes:

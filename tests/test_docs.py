@@ -70,7 +70,7 @@ def test_every_command_is_explained_and_no_other_is() -> None:
     told = {
         words
         for cells in table(OPERATIONS, "command")
-        for words in re.findall(r"`linli ([a-z]+(?: add| push)?)", cells[0])
+        for words in re.findall(r"`linli ([a-z]+(?: add| push| rotate)?)", cells[0])
     }
     assert told == set(commands())
 
@@ -203,7 +203,7 @@ def test_every_metric_that_is_named_exists_and_every_one_of_ours_is_named() -> N
 
 
 def test_every_job_is_told_with_its_interval() -> None:
-    seconds = {"s": 1, "h": 3600}
+    seconds = {"s": 1, "min": 60, "h": 3600}
     told = {
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")

@@ -1,0 +1,1 @@
+"""Facts: figures of each day, counted while their sources last, for every surface that shows a trend."""

@@ -1,0 +1,96 @@
+"""Forgetting what has been kept long enough, and sealing everything anew after a change of key."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+
+from errors import ConfigurationError
+from handlers.audit.actions import record
+from models.database import columns_of, rows
+from models.sealed import SealedField, current_key_id, seal_bytes, unseal_bytes
+
+BATCH = 2_000
+SEALED_MESSAGE = ("content", "answer", "after")
+"""Columns that the inbox seals itself, for speed."""
+_FORGET_MESSAGES = """
+DELETE FROM message WHERE key IN (SELECT key FROM message WHERE received_at < $1 ORDER BY received_at LIMIT $2)
+RETURNING key
+"""
+_FORGET_ENQUIRIES = """
+DELETE FROM enquiry WHERE id IN (
+    SELECT id FROM enquiry WHERE state = 'closed' AND closed_at < $1 ORDER BY closed_at LIMIT $2
+) RETURNING id
+"""
+Report = Callable[[str, int, int], None]
+
+
+async def forget_messages(before: datetime) -> int:
+    """Delete what was pushed and answered before then; how many."""
+    return await _forget(_FORGET_MESSAGES, before)
+
+
+async def forget_enquiries(before: datetime) -> int:
+    """Delete conversations with a worker that ended before then, with all their lines; how many."""
+    return await _forget(_FORGET_ENQUIRIES, before)
+
+
+async def _forget(statement: str, before: datetime) -> int:
+    forgotten = 0
+    while gone := len(await rows(statement, before, BATCH)):
+        forgotten += gone
+    return forgotten
+
+
+async def reseal(report: Report, *, actor: str = "cli") -> int:
+    """Seal every encrypted value under the newest key; what is sealed under it already is left alone.
+
+    The service may run meanwhile, with the new key; broken off, it goes on where it was. Returns how many values.
+
+    Args:
+        report: is told table and column, how many are done, and how many there were to do.
+
+    Raises:
+        ConfigurationError: a value opens under none of the keys.
+    """
+    done = 0
+    for table, key, column in sealed_columns():
+        done += await _reseal_column(table, key, column, report)
+    await record(actor, "privacy.reseal", "keys", detail={"values": done})
+    return done
+
+
+def sealed_columns() -> list[tuple[str, str, str]]:
+    """(table, primary key, column) of everything that is encrypted in the database."""
+    return [*columns_of(SealedField), *(("message", "key", column) for column in SEALED_MESSAGE)]
+
+
+async def _reseal_column(table: str, key: str, column: str, report: Report) -> int:
+    stale = f"{column} IS NOT NULL AND get_byte({column}, 0) <> $1"
+    [counted] = await rows(f"SELECT count(*) AS todo FROM {table} WHERE {stale}", current_key_id())
+    page = f"SELECT {key} AS key, {column} AS value FROM {table} WHERE {stale} ORDER BY {key} LIMIT {BATCH}"
+    # A value that was changed meanwhile has been sealed under the newest key by whoever changed it.
+    change = (
+        f"UPDATE {table} SET {column} = fresh.value FROM unnest($1::{_key_type(key)}[], $2::bytea[], $3::bytea[])"
+        f" AS fresh (key, old, value) WHERE {table}.{key} = fresh.key AND {table}.{column} = fresh.old RETURNING 1"
+    )
+    done = 0
+    while found := await rows(page, current_key_id()):
+        old = [row["value"] for row in found]
+        fresh = [_fresh(value, f"{table}:{column}") for value in old]
+        await rows(change, [row["key"] for row in found], old, fresh)
+        done += len(found)
+        report(f"{table}.{column}", done, counted["todo"])
+    return done
+
+
+def _key_type(key: str) -> str:
+    return "uuid" if key == "key" else "bigint"
+
+
+def _fresh(value: Any, context: str) -> bytes:
+    try:
+        return seal_bytes(unseal_bytes(value, context), context)
+    except InvalidTag as error:
+        raise ConfigurationError(f"{context} 有内容用现有的密钥都打不开：请把旧密钥补回 LINLI_FIELD_KEY。") from error

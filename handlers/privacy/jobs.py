@@ -1,0 +1,13 @@
+"""What the clock forgets; how long things are kept is a setting that the consent page shows."""
+
+from datetime import datetime, timedelta
+
+from handlers.privacy.actions import forget_enquiries, forget_messages
+from settings import get_settings
+
+
+async def forget_old(now: datetime) -> None:
+    """Delete what has been kept as long as was promised (domain.md §5, retention)."""
+    settings = get_settings()
+    await forget_messages(now - timedelta(days=settings.retention_raw_days))
+    await forget_enquiries(now - timedelta(days=settings.retention_conversation_days))

@@ -1,0 +1,72 @@
+"""How a command runs: with engines, the present schema and the clock, and what goes wrong told in one sentence."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+
+from engines import start_engines
+from errors import LinliError
+from logs import configure_logs
+from main import read_clock
+from models.database import connect, disconnect, migrate
+from settings import Settings, get_settings
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)
+Answer = TypeVar("Answer")
+
+
+@contextmanager
+def kindly() -> Generator[None]:
+    """What the product expects to go wrong is told in one sentence, without a trace."""
+    try:
+        yield
+    except LinliError as error:
+        out.print(f"[red]✗[/red] {error}")
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def with_engines(*, unsafe: bool = False) -> Generator[Settings]:
+    """The settings, with embedded engines where no others are named; `unsafe` only to say what is wrong."""
+    configure_logs()
+    settings = get_settings()
+    if not unsafe:
+        settings.refuse_unsafe()
+    # The web server hands its signals on when it has finished; this one must still let the engines go.
+    signal.signal(signal.SIGTERM, _leave)
+    held = start_engines(settings.data_dir, not settings.database_url, not settings.redis_url)
+    try:
+        yield settings.model_copy(
+            update={
+                "database_url": settings.database_url or held.database_url,
+                "redis_url": settings.redis_url or held.redis_url,
+            }
+        )
+    finally:
+        held.release()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+def run(work: Callable[[Settings], Awaitable[Answer]]) -> Answer:
+    """Do something with the database at its present schema and the clock as it stands."""
+
+    async def connected(settings: Settings) -> Answer:
+        await migrate(settings.database_url)
+        await connect(settings.database_url)
+        try:
+            await read_clock()
+            return await work(settings)
+        finally:
+            await disconnect()
+
+    with kindly(), with_engines() as settings:
+        return asyncio.run(connected(settings))
