@@ -3,10 +3,14 @@
 from starlette.responses import Response
 
 from admin.access import ANY_STAFF, Visit, require
+from admin.sheets import csv_download
+from clock import clock
 from handlers.enquiries import queries as enquiries
+from handlers.facts.actions import ACTIVE_RESIDENTS
+from handlers.facts.queries import DayFigure, trend
 from handlers.residency.queries.coverage import coverage_by_part
 from handlers.residency.queries.dwellings import count_pending
-from handlers.staff.rules import Permission
+from handlers.staff.rules import Permission, Viewer
 from handlers.votes import queries as votes
 from models.states import PollState
 
@@ -15,6 +19,8 @@ WAITING = {
     PollState.COUNTING: (Permission.VOTES_COUNT, "个投票已截止，等您计票"),
 }
 """What a vote in this state asks of whom."""
+
+DAYS = 30
 
 
 async def overview(visit: Visit) -> Response:
@@ -30,16 +36,32 @@ async def overview(visit: Visit) -> Response:
         waiting.append((asking, "条居民留言待接手", "/admin/inbox"))
     if viewer.may(Permission.BINDINGS_VIEW) and (claims := await count_pending(viewer)):
         waiting.append((claims, "份住址登记待审核", "/admin/bindings"))
+    activity = await _activity(viewer)
     coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
     return await visit.show(
         "overview.html",
         waiting=waiting,
         polls=running,
         turnouts=await votes.turnouts(viewer, [poll.id for poll in running]),
+        activity=activity,
+        busiest=max((figure.value for figure in activity), default=0) or 1,
         coverage=coverage,
         bound=sum(part.bound for part in coverage),
         dwellings=sum(part.dwellings for part in coverage),
     )
 
 
-ROUTES = (require(ANY_STAFF, "/", overview),)
+async def _activity(viewer: Viewer) -> list[DayFigure]:
+    """Residents of each of the last days, for those who look after dwellings."""
+    return await trend(viewer, ACTIVE_RESIDENTS, clock.today(), DAYS) if viewer.may(Permission.DWELLINGS_VIEW) else []
+
+
+async def activity_table(visit: Visit) -> Response:
+    lines = [(figure.day, figure.value) for figure in await _activity(visit.viewer)]
+    return csv_download("每天来说话的居民", [("日期", "居民（人）"), *lines])
+
+
+ROUTES = (
+    require(ANY_STAFF, "/", overview),
+    require(Permission.DWELLINGS_VIEW, "/activity.csv", activity_table),
+)
