@@ -25,7 +25,7 @@ from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions import add_staff
 from health import share_metrics
 from loading import load_folder
-from main import JOBS, MENU_BAR, connect_redis, platform_client, read_clock, run_worker
+from main import MENU_BAR, connect_redis, jobs, platform_client, read_clock, run_worker, sender
 from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
 from scheduling import run_due, shift_clock
@@ -203,11 +203,13 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
         if change is None:
             return []
         redis = connect_redis(settings)
+        client = platform_client(settings, redis)
         try:
             await shift_clock(redis, clock.shift + change if change else timedelta())
+            return await run_due(jobs(sender(client)))
         finally:
+            await client.aclose()
             await redis.aclose()
-        return await run_due(JOBS)
 
     failed = run(move)
     out.print(f"现在是北京时间 {clock.now().astimezone(BEIJING):%Y-%m-%d %H:%M:%S}，比真实时间快 {clock.shift}")

@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from fastapi import FastAPI
 from redis import asyncio as aioredis
-from redis.exceptions import RedisError
 from starlette.types import Receive, Scope, Send
 
 import handlers.audit.actions as audit
+import handlers.conversations.jobs as conversation_jobs
 import handlers.enquiries.chat as enquiries
 import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
@@ -31,9 +32,10 @@ from bot.router import Router
 from bot.sessions import Sessions
 from bot.webhook import Door
 from clock import clock
+from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
+from handlers.conversations.rules import Outcome, SendText
 from handlers.enquiries.chat import Entry, Menu
-from handlers.enquiries.rules import Outcome
 from handlers.residency.visitors import visitor, visitor_within
 from health import health_routes
 from logs import RequestLog, configure_logs, keep_logs
@@ -44,6 +46,8 @@ from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_ru
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
 
+log = structlog.get_logger("clock")
+
 SESSION = "session:state"
 TOKEN = "platform:token"
 SECRET_ANSWER_LIVES = timedelta(seconds=60)
@@ -51,17 +55,23 @@ SECRET_ANSWER_LIVES = timedelta(seconds=60)
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {}
 """Which event is told to whom; nobody listens yet."""
 
-JOBS: tuple[Job, ...] = (
-    Job("votes.open", 5, vote_jobs.open_due),
-    Job("votes.close", 5, vote_jobs.close_due),
-    Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
-    Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
-    Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
-    Job("audit.seal", 60, lambda _: audit.seal_tail()),
-    Job("clock.forget_runs", 3600, forget_old_runs),
-    Job("privacy.forget", 3600, privacy_jobs.forget_old),
-    Job("facts.count", 600, fact_jobs.count_days),
-)
+
+def jobs(send: SendText) -> tuple[Job, ...]:
+    """What the clock does; `send` is for those jobs that write to residents."""
+    return (
+        Job("votes.open", 5, vote_jobs.open_due),
+        Job("votes.close", 5, vote_jobs.close_due),
+        Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
+        Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
+        Job("conversations.notify", 5, partial(conversation_jobs.send_waiting, send)),
+        Job("conversations.forget_notifications", 3600, conversation_jobs.forget_notifications),
+        Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
+        Job("audit.seal", 60, lambda _: audit.seal_tail()),
+        Job("clock.forget_runs", 3600, forget_old_runs),
+        Job("privacy.forget", 3600, privacy_jobs.forget_old),
+        Job("facts.count", 600, fact_jobs.count_days),
+    )
+
 
 MENU_BAR = (
     ("参与", (("投票", "vote"),)),
@@ -83,7 +93,7 @@ def compose_router() -> Router:
     talk = enquiries.Talk(menu.fall_back)
     return Router(
         [residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
-        menu=menu.show,
+        menu=news_first(menu.show),
         human=talk.start,
         fallback=talk.take_up,
         danger=enquiries.danger,
@@ -121,8 +131,8 @@ def platform_client(settings: Settings, redis: "aioredis.Redis") -> WeChatClient
     return WeChatClient(config, redis, partial(seal, context=TOKEN), partial(unseal, context=TOKEN))
 
 
-def panel_platform(client: WeChatClient) -> Platform:
-    """The platform as the panel sees it: what became of a message, and files while they live."""
+def sender(client: WeChatClient) -> SendText:
+    """The platform as the actions see it: what became of a message."""
 
     async def send_text(address: str, text: str) -> Outcome:
         try:
@@ -133,24 +143,32 @@ def panel_platform(client: WeChatClient) -> Platform:
             return Outcome(Delivered.FAILED, error.errcode)
         return Outcome(Delivered.SENT)
 
+    return send_text
+
+
+def panel_platform(client: WeChatClient) -> Platform:
+    """The platform as the panel sees it: a way to send, and files while they live."""
+
     async def media(media_id: str) -> Media | None:
         with suppress(PlatformError):
             found = await client.media(media_id)
             return Media(found.content, found.content_type)
         return None
 
-    return Platform(send_text, media)
+    return Platform(sender(client), media)
 
 
 async def follow_clock(redis: "aioredis.Redis") -> None:
-    """Take over the clock's shift whenever `linli clock` announces one; look again where Redis was away."""
+    """Take over the clock's shift whenever `linli clock` announces one; try again where an engine was away."""
     while True:
-        with suppress(RedisError, OSError):
+        try:
             async with redis.pubsub() as announcements:  # pyright: ignore[reportUnknownMemberType]
                 await announcements.subscribe(CLOCK_CHANNEL)  # pyright: ignore[reportUnknownMemberType]
                 await read_clock()
                 async for _ in announcements.listen():  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
                     await read_clock()
+        except Exception as error:
+            log.warning("clock not followed", failure=type(error).__name__)
         await asyncio.sleep(1)
 
 
@@ -189,7 +207,7 @@ def create_app(settings: Settings | None = None) -> Front:
         following = [asyncio.create_task(follow_clock(redis))]
         if settings.uses_simulator:
             following.append(asyncio.create_task(push_menu_soon(client)))
-        scheduler = schedule(JOBS)
+        scheduler = schedule(jobs(sender(client)))
         yield
         scheduler.shutdown(wait=False)
         await door.drain()
@@ -237,9 +255,11 @@ async def run_worker(settings: Settings) -> None:
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
-    scheduler = schedule(JOBS)
+    client = platform_client(settings, redis)
+    scheduler = schedule(jobs(sender(client)))
     try:
         await follow_clock(redis)
     finally:
         scheduler.shutdown(wait=False)
+        await client.aclose()
         await redis.aclose()

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 
 from admin.brakes import Brakes
 from clock import BEIJING
-from handlers.enquiries.rules import Outcome
+from handlers.conversations.rules import Outcome
 from handlers.staff.rules import Permission, Viewer
 from settings import Settings
 from web.forgery import form_token

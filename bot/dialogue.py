@@ -38,6 +38,7 @@ class Reply:
     """What to say, which choices to offer, and where the dialogue goes: `step` None ends it, no text is silence.
 
     `resume` names what was put off: when the dialogue that now follows is `finished`, it is taken up again.
+    `instead` is a step that `@commits`, by which an asking step has this message answered after all.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Reply:
     missed: bool = False
     resume: str = ""
     finished: bool = False
+    instead: "Step | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,18 @@ def _declare(conduct: Conduct) -> Callable[[S], S]:
         return step
 
     return mark
+
+
+def conduct_of(step: Step) -> Conduct:
+    """How a step is declared.
+
+    Raises:
+        TypeError: neither `@asks` nor `@commits`.
+    """
+    conduct = getattr(step, _CONDUCT, None)
+    if not isinstance(conduct, Conduct):
+        raise TypeError(f"{step.__qualname__} is declared neither @asks nor @commits")
+    return conduct
 
 
 class Dialogue:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot import phrases
-from bot.dialogue import Reply, Turn
+from bot.dialogue import Reply, Turn, conduct_of
 from bot.filters import mask_id_numbers
 from bot.inbox import Earlier, Inbox, Record
 from bot.messages import Incoming, Kind
@@ -72,7 +72,11 @@ class _Exchange:
         record = self._record()
         if self._plan.conduct.commits:
             return await self._commit(record)
-        following = await self._run()
+        plan, reply = await self._replied()
+        if reply and reply.instead:
+            self._plan = replace(self._plan, run=reply.instead, conduct=conduct_of(reply.instead))
+            return await self._commit(record)
+        following = self._advanced(plan, reply)
         self._fill(record, following)
         earlier = await self._bot.inbox.keep(record)
         if earlier:
@@ -83,15 +87,17 @@ class _Exchange:
         following: Session | None = None
         async with self._bot.inbox.act(record) as earlier:
             if earlier is None:
-                following = await self._run()
+                following = self._advanced(*await self._replied())
                 self._fill(record, following)
         return self._keep(following) if following else self._repeat(earlier) if earlier else None
 
-    async def _run(self) -> Session:
-        plan = self._plan
-        reply = await self._reply(plan, self._session)
+    async def _replied(self) -> tuple[Plan, Reply | None]:
+        reply = await self._reply(self._plan, self._session)
         if reply and reply.finished and self._session.resume:
-            plan, reply = await self._resumed(reply)
+            return await self._resumed(reply)
+        return self._plan, reply
+
+    def _advanced(self, plan: Plan, reply: Reply | None) -> Session:
         if self._masked and reply:
             reply = replace(reply, text=f"{phrases.MASKED}\n{reply.text}".strip())
         dialogue = self._bot.router.dialogues.get(plan.dialogue)
@@ -101,7 +107,9 @@ class _Exchange:
         """What was put off until this dialogue was finished goes on at once, under the same answer."""
         plan = self._bot.router.command(self._session.resume)
         reply = await self._reply(plan, Session())
-        return (plan, replace(reply, text=f"{finished.text}\n\n{reply.text}")) if reply else (self._plan, finished)
+        if reply is None:
+            return self._plan, finished
+        return plan, replace(reply, text=f"{finished.text}\n\n{reply.text}", instead=None)
 
     async def _reply(self, plan: Plan, session: Session) -> Reply | None:
         if plan.run is None:

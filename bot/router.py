@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot import phrases
-from bot.dialogue import Choice, Conduct, Dialogue, Reply, Step, Turn
+from bot.dialogue import Choice, Conduct, Dialogue, Reply, Step, Turn, conduct_of
 from bot.filters import BARE_WORDS, CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, NEXT_PAGE, fold, picked_number
 from bot.listing import numbered
 from bot.messages import Incoming, Kind
@@ -42,19 +42,19 @@ class Routes:
 
     def command(self, run: Step, *words: str, key: str = "", dialogue: Dialogue | None = None) -> None:
         """Answer to these words and to the menu key; `run` must be declared `@asks` or `@commits`."""
-        self.commands.append(Command(words, run, _conduct(run), dialogue, key))
+        self.commands.append(Command(words, run, conduct_of(run), dialogue, key))
 
     def pattern(self, run: Step, pattern: str, dialogue: Dialogue | None = None) -> None:
         """Answer to a folded text that matches as a whole, as 「凭证 1234-5678-9012」."""
-        self.patterns.append((re.compile(pattern), Command((), run, _conduct(run), dialogue)))
+        self.patterns.append((re.compile(pattern), Command((), run, conduct_of(run), dialogue)))
 
     def event(self, run: Step, *names: str, dialogue: Dialogue | None = None) -> None:
         for name in names:
-            self.events[name] = Command((), run, _conduct(run), dialogue)
+            self.events[name] = Command((), run, conduct_of(run), dialogue)
 
     def kind(self, run: Step, *kinds: Kind) -> None:
         for kind in kinds:
-            self.kinds[kind] = Command((), run, _conduct(run))
+            self.kinds[kind] = Command((), run, conduct_of(run))
 
     def dialogue(self, dialogue: D) -> D:
         self.dialogues[dialogue.name] = dialogue
@@ -64,14 +64,7 @@ class Routes:
 def _own(run: Step) -> Command:
     """What starts by this step, in the dialogue that the step belongs to, if it belongs to one."""
     owner = getattr(run, "__self__", None)
-    return Command((), run, _conduct(run), owner if isinstance(owner, Dialogue) else None)
-
-
-def _conduct(run: Step) -> Conduct:
-    conduct = getattr(run, "__conduct__", None)
-    if not isinstance(conduct, Conduct):
-        raise TypeError(f"{run.__qualname__} is declared neither @asks nor @commits")
-    return conduct
+    return Command((), run, conduct_of(run), owner if isinstance(owner, Dialogue) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +116,7 @@ class Router:
         self._events = {name: command for part in joined for name, command in part.events.items()}
         self._kinds = {kind: command for part in joined for kind, command in part.kinds.items()}
         self.dialogues = {name: dialogue for part in joined for name, dialogue in part.dialogues.items()}
-        self._menu = Command((), menu, _conduct(menu))
+        self._menu = Command((), menu, conduct_of(menu))
         self._human = _own(human)
         self._fallback = _own(fallback)
         self._danger = danger

@@ -73,7 +73,7 @@ FAULTS = (
     Fault(borders.imports_point_down, "clock.py", "import handlers.votes.rules"),
     Fault(borders.imports_point_down, "scheduling.py", "from loading import load_folder"),
     Fault(borders.imports_point_down, "newcomer.py", '"""Nobody gave it a level."""'),
-    Fault(borders.only_the_command_line_imports_main, "demonstration.py", "from main import JOBS"),
+    Fault(borders.only_the_command_line_imports_main, "demonstration.py", "from main import jobs"),
     Fault(borders.wechatpy_is_only_an_oracle, "bot/envelope.py", "from wechatpy.crypto import WeChatCrypto"),
     Fault(borders.the_simulator_stands_alone, "simulator/push.py", "from settings import get_settings"),
     Fault(borders.rules_are_pure, "handlers/votes/rules.py", "from handlers.votes import texts"),

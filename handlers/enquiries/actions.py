@@ -1,6 +1,5 @@
 """A conversation with a worker: opened and added to by the resident, taken, answered and closed by staff."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +8,9 @@ from tortoise.transactions import in_transaction
 from clock import clock
 from errors import Conflict, Forbidden, NotFound
 from handlers.audit.actions import record
+from handlers.conversations.rules import SendText
 from handlers.enquiries import rules, texts
-from handlers.enquiries.rules import EnquiryEvent, Outcome, Said
+from handlers.enquiries.rules import EnquiryEvent, Said
 from handlers.residency.visitors import Home, chat_address
 from handlers.staff.rules import Permission, Viewer
 from models.enquiries import Enquiry, EnquiryLine
@@ -18,9 +18,6 @@ from models.events import Event
 from models.organisations import Organisation
 from models.residency import Account
 from models.states import Delivered, EnquiryState, Level
-
-Send = Callable[[str, str], Awaitable[Outcome]]
-"""Sends a text to a chat address and tells what became of it; it never raises for what the platform refuses."""
 
 
 async def open_enquiry(account_id: int, home: Home | None, said: Said, now: datetime) -> Enquiry:
@@ -87,7 +84,7 @@ async def take_enquiry(viewer: Viewer, enquiry_id: int, seen: str) -> Enquiry:
     return enquiry
 
 
-async def answer_enquiry(viewer: Viewer, enquiry_id: int, text: str, key: UUID, send: Send) -> EnquiryLine:
+async def answer_enquiry(viewer: Viewer, enquiry_id: int, text: str, key: UUID, send: SendText) -> EnquiryLine:
     """Answer the resident in chat. The line is written before it is sent; one that waits is taken by answering.
 
     Args:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from errors import Conflict, Invalid
-from models.states import Delivered, EnquiryState
+from models.states import EnquiryState
 
 
 class Danger(StrEnum):
@@ -103,14 +103,6 @@ class Said:
 
     text: str
     media: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a message to a resident; `errcode` is the platform's, 0 where it gave none."""
-
-    delivered: Delivered
-    errcode: int = 0
 
 
 def move(state: EnquiryState, event: EnquiryEvent) -> EnquiryState:

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from bot.dialogue import Choice, Dialogue, Reply, Step, Turn, asks, commits
 from bot.router import Routes
+from handlers.conversations.chat import news_first
 from handlers.residency import claims, texts
 from handlers.residency.actions.bind import end_bindings, report_stranger
 from handlers.residency.registration import Registration
@@ -73,7 +74,7 @@ def routes(menu: Step) -> Routes:
     dispute = routes.dialogue(Dispute())
     routes.command(registration.start, REGISTER, "绑定", key="bind", dialogue=registration)
     routes.pattern(registration.start, _WITH_ADDRESS, dialogue=registration)
-    routes.command(my_homes, "我的", key="me")
+    routes.command(news_first(my_homes), "我的", key="me")
     routes.command(dispute.start, "不是我家人", dialogue=dispute)
     routes.event(registration.follow, "subscribe", dialogue=registration)
     routes.event(registration.scan, "scan", dialogue=registration)

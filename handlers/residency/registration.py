@@ -8,6 +8,7 @@ from typing import ClassVar
 from bot.dialogue import ONE_DAY, Choice, Dialogue, Reply, Step, Turn, asks, commits
 from clock import BEIJING
 from errors import Conflict
+from handlers.conversations.actions import show_unseen
 from handlers.residency import claims, places, rules, texts
 from handlers.residency.actions.bind import Claim, bind_with_code, give_consent, request_binding, welcome_back
 from handlers.residency.codes import fold_code
@@ -234,7 +235,8 @@ class Registration(Dialogue):
         said = texts.registered(place.address, role, binding.id, worker)
         visitor = await visitor_within(turn.message.app_id, turn.message.sender)
         menu = await self._menu(replace(turn, visitor=visitor)) or Reply("")
-        return Reply(said, menu.choices, finished=True)
+        news = await show_unseen(binding.account_id, turn.now)
+        return Reply(f"{news}\n\n{said}".strip(), menu.choices, finished=True)
 
 
 def _explained(finding: Finding) -> str:

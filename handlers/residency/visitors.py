@@ -7,6 +7,7 @@ from typing import Any
 
 from batches import Batch
 from clock import clock
+from handlers.conversations.rules import UNDER_WAY
 from models.database import rows
 from models.residency import Account
 from models.states import BindingState, MemberRole
@@ -40,6 +41,8 @@ class Visitor:
     openid: str
     account_id: int | None = None
     consent_version: str | None = None
+    has_news: bool = False
+    """Whether there are notifications that are not certain to have arrived."""
     claims: tuple[Home, ...] = ()
 
     @property
@@ -53,9 +56,12 @@ class Visitor:
 
 
 _VISITORS = """
-SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version, b.id AS binding_id, b.dwelling_id, b.role, b.state,
-       b.verified, b.adult, b.resident_id, d.address, d.community_id, o.code AS community_code, o.name AS community,
-       o.phone, g.name AS grid, coalesce(w.worker, '') AS grid_worker
+SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version,
+       EXISTS (SELECT FROM notification WHERE account_id = a.id AND seen_at IS NULL AND (outcome IS NULL
+               OR outcome = 'failed' OR outcome = 'unknown' AND attempted_at <= $4)) AS has_news,
+       b.id AS binding_id, b.dwelling_id, b.role, b.state, b.verified, b.adult, b.resident_id, d.address,
+       d.community_id, o.code AS community_code, o.name AS community, o.phone, g.name AS grid,
+       coalesce(w.worker, '') AS grid_worker
 FROM account a
 LEFT JOIN binding b ON b.account_id = a.id AND b.state IN ('active', 'pending')
 LEFT JOIN dwelling d ON d.id = b.dwelling_id
@@ -68,7 +74,8 @@ ORDER BY a.id, b.id
 
 
 async def _look_up(people: Sequence[tuple[str, str]]) -> list[Visitor]:
-    found = await rows(_VISITORS, [app_id for app_id, _ in people], [openid for _, openid in people], clock.today())
+    app_ids, openids = zip(*people, strict=True)
+    found = await rows(_VISITORS, list(app_ids), list(openids), clock.today(), clock.now() - UNDER_WAY)
     known = {key: _visitor(list(lines)) for key, lines in groupby(found, lambda row: (row["app_id"], row["openid"]))}
     return [known.get(person) or Visitor(*person) for person in people]
 
@@ -76,7 +83,8 @@ async def _look_up(people: Sequence[tuple[str, str]]) -> list[Visitor]:
 def _visitor(lines: list[dict[str, Any]]) -> Visitor:
     first = lines[0]
     claims = tuple(_home(line) for line in lines if line["binding_id"] is not None)
-    return Visitor(first["app_id"], first["openid"], first["account_id"], first["consent_version"], claims)
+    account = {name: first[name] for name in ("app_id", "openid", "account_id", "consent_version", "has_news")}
+    return Visitor(**account, claims=claims)
 
 
 def _home(line: dict[str, Any]) -> Home:

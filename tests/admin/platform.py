@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from admin.layout import Media, Platform
-from handlers.enquiries.rules import Outcome
+from handlers.conversations.rules import Outcome
 from models.states import Delivered
 
 

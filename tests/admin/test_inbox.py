@@ -6,8 +6,9 @@ import pytest
 
 from admin.pages.inbox import age
 from clock import clock
+from handlers.conversations.rules import Outcome
 from handlers.enquiries.actions import add_to_enquiry
-from handlers.enquiries.rules import Outcome, Said
+from handlers.enquiries.rules import Said
 from models.enquiries import Enquiry, EnquiryLine
 from models.residency import Account
 from models.staff import StaffMember

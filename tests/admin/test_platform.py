@@ -6,7 +6,7 @@ import pytest
 
 from bot.client import Media, WeChatClient
 from bot.errcodes import PermanentError, PlatformError, TechnicalError, TemporaryError, UncertainError
-from handlers.enquiries.rules import Outcome
+from handlers.conversations.rules import Outcome
 from main import panel_platform
 from models.states import Delivered
 

@@ -9,6 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from clock import clock
 from errors import Conflict, Forbidden, NotFound
+from handlers.conversations.rules import Outcome
 from handlers.enquiries.actions import (
     add_to_enquiry,
     answer_enquiry,
@@ -18,7 +19,7 @@ from handlers.enquiries.actions import (
     take_enquiry,
 )
 from handlers.enquiries.jobs import give_back_silent
-from handlers.enquiries.rules import AlreadyClosed, HeldByAnother, Outcome, Said
+from handlers.enquiries.rules import AlreadyClosed, HeldByAnother, Said
 from handlers.residency.visitors import visitor
 from handlers.staff.rules import Viewer
 from models.database import rows

@@ -94,11 +94,11 @@ def every_job_is_scheduled(root: Path) -> list[str]:
         for function in source.tree.body
         if isinstance(function, ast.AsyncFunctionDef) and not function.name.startswith("_")
     }
-    return sorted(f"{job} is not in main.JOBS" for job in jobs - _scheduled(root))
+    return sorted(f"{job} is not in main.jobs" for job in jobs - _scheduled(root))
 
 
 def _scheduled(root: Path) -> set[str]:
-    """The functions of jobs.py files that `JOBS` in main.py names, written as above."""
+    """The functions of jobs.py files that `jobs` in main.py names, written as above."""
     tree = parsed((root / "main.py").read_text("utf-8"))
     modules = {
         alias.asname: alias.name.replace(".", "/") + ".py"
@@ -107,7 +107,7 @@ def _scheduled(root: Path) -> set[str]:
         for alias in node.names
         if alias.asname
     }
-    tables = [node for node in tree.body if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "JOBS"]
+    tables = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "jobs"]
     return {
         f"{modules.get(node.value.id)}: {node.attr}"
         for table in tables

@@ -11,6 +11,7 @@ from tortoise.transactions import in_transaction
 from clock import clock
 from errors import DomainError, Forbidden, Invalid, NotFound
 from handlers.audit.actions import record
+from handlers.conversations.actions import forget_notifications
 from handlers.residency import rules, texts
 from handlers.residency.registers import on_register
 from handlers.staff.rules import Permission, Viewer
@@ -133,6 +134,7 @@ async def end_bindings(app_id: str, openid: str, reason: str) -> None:
             binding.ended_at, binding.reason, binding.name = now, reason, ""
             await binding.save()
             await _audit(_actor(account.id), "binding.end", binding, before, reason)
+        await forget_notifications(account.id)
         account.following, account.consent_version, account.consented_at = False, None, None
         await account.save(update_fields=("following", "consent_version", "consented_at"))
         await record(_actor(account.id), "account.unlink", _actor(account.id), reason=reason)
