@@ -1,8 +1,19 @@
 """Names, phones and ID numbers in the one spelling that blind indexes are made of: whole values find equal people."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
 
+from errors import Invalid
 from handlers.residency.numerals import fold
+
+
+SEXES = ("", "男", "女")
+MOST_TAGS = 20
+OLDEST = 130
+PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
+ID_NO = re.compile(r"[0-9A-Za-z()-]{5,30}")
 
 
 def name_key(name: str) -> str:
@@ -67,3 +78,25 @@ def masked_id(id_no: str) -> str:
 def dwelling_code(district: str, code: str) -> str:
     """A dwelling's code as stored: codes nest, and one that does not begin with its district's gets it in front."""
     return code if code.startswith(district) else f"{district}:{code}"
+
+
+def check_particulars(particulars: Mapping[str, Any], today: date) -> None:
+    """Refuse what can't be said of a person; only the columns that are there are looked at.
+
+    Raises:
+        Invalid: with the sentence that says what to change.
+    """
+    name, phone, id_no = (particulars.get(column) or "" for column in ("name", "phone", "id_no"))
+    born, tags = particulars.get("birth_on"), particulars.get("tags") or []
+    flaws = {
+        "请填写姓名，最多60个字。": "name" in particulars and not 0 < len(name) <= 60,
+        "电话的格式不对。": phone and not PHONE.fullmatch(phone),
+        "证件号的格式不对。": id_no and not ID_NO.fullmatch(id_no),
+        "性别请选男或女。": particulars.get("sex", "") not in SEXES,
+        "出生日期不能晚于今天。": born and born > today,
+        "出生日期太早了，请核对。": born and today.year - born.year > OLDEST,
+        f"标签最多{MOST_TAGS}个，每个最多20个字。": len(tags) > MOST_TAGS or any(len(tag) > 20 for tag in tags),
+    }
+    for sentence, wrong in flaws.items():
+        if wrong:
+            raise Invalid(sentence)

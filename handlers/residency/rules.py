@@ -23,6 +23,9 @@ LEAST_AGE = 14
 PUBLIC_RENTAL = "公租房"
 TENANT = "租户"
 
+HOUSEHOLD_ROLES = ("户主", "家属", "租户", "借住")
+"""What someone may be in a household, as the residents' register writes it."""
+
 LIVE = (BindingState.PENDING, BindingState.ACTIVE)
 MOVES: dict[BindingState, frozenset[BindingState]] = {
     BindingState.PENDING: frozenset({BindingState.ACTIVE, BindingState.REFUSED, BindingState.ENDED}),
@@ -188,3 +191,35 @@ def _year(written: str, today: date) -> int | None:
     year = number(written) or 0
     year = year if year >= 100 else 2000 + year
     return year if today.year <= year <= today.year + 70 else None
+
+
+LONGEST_REASON = 100
+_LONG_NUMBER = re.compile(r"[0-9](?:[ -]?[0-9]){6,}")
+
+
+def check_reason(reason: str) -> str:
+    """The reason for a deed on somebody's data, as the audit trail keeps it.
+
+    Raises:
+        Invalid: none, too long, or a phone or ID number stands in it.
+    """
+    written = " ".join(reason.split())
+    if not written:
+        raise Invalid("请写明理由，以后查得到。")
+    if len(written) > LONGEST_REASON:
+        raise Invalid(f"理由最多{LONGEST_REASON}个字。")
+    if _LONG_NUMBER.search(fold(written)):
+        raise Invalid("理由里不要写电话和证件号。")
+    return written
+
+
+def check_stay(since: date | None, until: date | None, today: date) -> None:
+    """Refuse days of moving in and out that are still to come or the wrong way round.
+
+    Raises:
+        Invalid.
+    """
+    if any(day and day > today for day in (since, until)):
+        raise Invalid("日期不能晚于今天。")
+    if since and until and until < since:
+        raise Invalid("迁出日期不能早于迁入日期。")

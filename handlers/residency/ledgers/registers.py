@@ -5,14 +5,13 @@ from fractions import Fraction
 
 from handlers.residency.ledgers.records import DwellingRecord, OwnerRecord, ResidentRecord
 from handlers.residency.ledgers.sheets import BadCell, Reading, Row
+from handlers.residency.people import ID_NO, PHONE
 
 DWELLINGS, RESIDENTS, OWNERS = "dwellings.csv", "residents.csv", "owners.csv"
 PARTY_TAG = "党员"
 _HOLDERS = {"person": "person", "company": "company", "个人": "person", "单位": "company"}
 _SEXES = {"男": "男", "女": "女"}
 _YES = {"1": "1", "0": "", "是": "1", "否": ""}
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,24}")
-_ID_NO = re.compile(r"[0-9A-Za-z()-]{5,30}")
 
 
 def read_dwellings(reading: Reading) -> list[DwellingRecord]:
@@ -64,8 +63,8 @@ def _resident(row: Row) -> ResidentRecord:
         name=row.text("name", 60, needed=True),
         sex=row.one_of("sex", _SEXES),
         birth_on=row.day("birth"),
-        id_no=_shaped(row, "id_no", _ID_NO),
-        phone=_shaped(row, "phone", _PHONE),
+        id_no=_shaped(row, "id_no", ID_NO),
+        phone=_shaped(row, "phone", PHONE),
         dwelling=row.text("dwelling", 32),
         role=row.text("role", 20),
         relation=row.text("relation", 20),
@@ -82,8 +81,8 @@ def _owner(row: Row) -> OwnerRecord:
         holder=row.one_of("holder", _HOLDERS, default="person"),
         pid=row.text("pid", 50),
         name=row.text("name", 60, needed=True),
-        id_no=_shaped(row, "id_no", _ID_NO),
-        phone=_shaped(row, "phone", _PHONE),
+        id_no=_shaped(row, "id_no", ID_NO),
+        phone=_shaped(row, "phone", PHONE),
         share=_share(row),
     )
 
