@@ -80,7 +80,11 @@ class Resident(Model):
 
     class Meta(Model.Meta):
         table = "resident"
-        indexes = (Index(fields=("name_index",)), Index(fields=("phone_index",)), Index(fields=("id_no_index",)))
+        indexes = (
+            Index(fields=("name_index", "birth_on")),
+            Index(fields=("phone_index",)),
+            Index(fields=("id_no_index",)),
+        )
 
 
 class Membership(Model):

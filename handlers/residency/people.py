@@ -8,7 +8,6 @@ from typing import Any
 from errors import Invalid
 from handlers.residency.numerals import fold
 
-
 SEXES = ("", "男", "女")
 MOST_TAGS = 20
 OLDEST = 130
@@ -87,7 +86,8 @@ def check_particulars(particulars: Mapping[str, Any], today: date) -> None:
         Invalid: with the sentence that says what to change.
     """
     name, phone, id_no = (particulars.get(column) or "" for column in ("name", "phone", "id_no"))
-    born, tags = particulars.get("birth_on"), particulars.get("tags") or []
+    born: date | None = particulars.get("birth_on")
+    tags: list[str] = particulars.get("tags") or []
     flaws = {
         "请填写姓名，最多60个字。": "name" in particulars and not 0 < len(name) <= 60,
         "电话的格式不对。": phone and not PHONE.fullmatch(phone),

@@ -5,11 +5,20 @@ from tortoise.migrations import operations as ops
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0007_residency')]
+    dependencies = [('models', '0008_retention')]
 
     initial = False
 
     operations = [
+        ops.RemoveIndex(
+            model_name='Resident',
+            name=None,
+            fields=['name_index'],
+        ),
+        ops.AddIndex(
+            model_name='Resident',
+            index=Index(fields=['name_index', 'birth_on']),
+        ),
         ops.AddIndex(
             model_name='Correction',
             index=Index(fields=['resident_id']),
