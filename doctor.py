@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from backups import TOO_OLD, latest_backup
 from bot.errcodes import PlatformError
 from clock import clock
 from errors import ConfigurationError
 from handlers.audit.queries import unsealed_age, verify_chain
+from handlers.files.storage import FOLDER, open_storage
 from main import connect_redis, platform_client, read_clock
 from models.database import connect, disconnect, migrate, rows
 from settings import Settings
@@ -39,6 +41,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("微信平台", _platform),
         ("时钟", _clock),
         ("磁盘", _disk),
+        ("文件", _files),
         ("备份", _backup),
         ("审计链", _chain),
     )
@@ -115,6 +118,15 @@ async def _disk(settings: Settings) -> Finding:
     return Finding(
         "磁盘", good, f"剩 {free / 1024**3:.0f} GB", "" if good else "清理磁盘，或把 LINLI_DATA_DIR 移到大盘"
     )
+
+
+async def _files(settings: Settings) -> Finding:
+    store, probe = open_storage(settings), uuid4()
+    await store.put(probe, probe.bytes)
+    whole = await store.get(probe) == probe.bytes
+    await store.remove(probe)
+    where = settings.s3_endpoint or f"{settings.data_dir / FOLDER}"
+    return Finding("文件", whole, f"能写能读：{where}", "" if whole else "读回的内容不对，请检查存储")
 
 
 async def _backup(settings: Settings) -> Finding:

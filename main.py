@@ -17,6 +17,8 @@ import handlers.conversations.jobs as conversation_jobs
 import handlers.enquiries.chat as enquiries
 import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
+import handlers.files.actions as files
+import handlers.files.jobs as file_jobs
 import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
 import handlers.votes.chat as votes
@@ -52,8 +54,8 @@ SESSION = "session:state"
 TOKEN = "platform:token"
 SECRET_ANSWER_LIVES = timedelta(seconds=60)
 
-SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {}
-"""Which event is told to whom; nobody listens yet."""
+SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
+"""Which event is told to whom."""
 
 
 def jobs(send: SendText) -> tuple[Job, ...]:
@@ -72,6 +74,20 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("facts.count", 600, fact_jobs.count_days),
     )
 
+
+JOBS: tuple[Job, ...] = (
+    Job("votes.open", 5, vote_jobs.open_due),
+    Job("votes.close", 5, vote_jobs.close_due),
+    Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
+    Job("files.forget_expired", 600, file_jobs.forget_expired),
+    Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
+    Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
+    Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
+    Job("audit.seal", 60, lambda _: audit.seal_tail()),
+    Job("clock.forget_runs", 3600, forget_old_runs),
+    Job("privacy.forget", 3600, privacy_jobs.forget_old),
+    Job("facts.count", 600, fact_jobs.count_days),
+)
 
 MENU_BAR = (
     ("参与", (("投票", "vote"),)),

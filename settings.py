@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     wechat_mode: WeChatMode = WeChatMode.SAFE
     wechat_api_base: str = ""
     wechat_open_base: str = ""
+    s3_endpoint: str = ""
+    s3_bucket: str = ""
+    s3_key: str = ""
+    s3_secret: str = ""
+    s3_region: str = "us-east-1"
 
     @model_validator(mode="before")
     @classmethod
@@ -114,6 +119,8 @@ class Settings(BaseSettings):
         yield from self._default_secrets()
         if self.retention_log_days < LEAST_LOG_DAYS:
             yield "LINLI_RETENTION_LOG_DAYS 不能少于180: 《网络安全法》要求日志至少保存六个月"
+        if self.s3_endpoint and not (self.s3_bucket and self.s3_key and self.s3_secret):
+            yield "填了 LINLI_S3_ENDPOINT，还要填 LINLI_S3_BUCKET、LINLI_S3_KEY 和 LINLI_S3_SECRET"
         if self.simulator:
             yield "LINLI_SIMULATOR 已打开: 模拟器会让任何人冒充居民, 请去掉这项设置"
         if os.geteuid() == 0:

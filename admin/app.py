@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from admin.access import HOME, SIGN_IN, SignInNeeded, ask_to_sign_in
 from admin.brakes import Brakes
 from admin.layout import STATIC, Panel, Platform, show_refusal
-from admin.pages import audit, bindings, dwellings, inbox, overview, signin, votes
+from admin.pages import audit, bindings, dwellings, files, inbox, overview, signin, votes
 from admin.sessions import panel_sessions
 from errors import DomainError
 from settings import Settings
@@ -27,6 +27,7 @@ ROUTES = (
     *bindings.ROUTES,
     *dwellings.ROUTES,
     *audit.ROUTES,
+    *files.ROUTES,
 )
 
 

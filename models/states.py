@@ -195,3 +195,16 @@ class Delivered(StrEnum):
     @property
     def label(self) -> str:
         return {"sent": "已发出", "failed": "没有发出", "unknown": "不确定是否发出"}[self]
+
+
+class FilePurpose(StrEnum):
+    """What somebody uploaded a file for; the purpose decides what it may be and who may read it."""
+
+    LEDGER = "ledger"
+    EXPORT = "export"
+    PAPER = "paper"
+    CONVERSATION = "conversation"
+
+    @property
+    def label(self) -> str:
+        return {"ledger": "待导入的台账", "export": "导出的表格", "paper": "证明材料", "conversation": "留言附件"}[self]

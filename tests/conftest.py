@@ -18,6 +18,8 @@ os.environ.setdefault("LINLI_ENV", "test")
 
 from clock import clock  # noqa: E402
 from engines import Engines, start_engines  # noqa: E402
+from handlers.files import storage  # noqa: E402
+from handlers.files.storage import Folder  # noqa: E402
 from main import compose_bot  # noqa: E402
 from models.database import connect, disconnect, migrate  # noqa: E402
 from settings import get_settings  # noqa: E402
@@ -34,6 +36,15 @@ def engines() -> Generator[Engines]:
         running = start_engines(Path(folder), postgres=True, redis=True)
         yield running
         running.release()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_folder(tmp_path_factory: pytest.TempPathFactory) -> Generator[Folder]:
+    """Where the files of this test run lie: not in the data folder of whoever runs it."""
+    folder = Folder(tmp_path_factory.mktemp("files"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage, "storage", lambda: folder)
+        yield folder
 
 
 async def _admin(engines: Engines, sql: str) -> None:

@@ -37,6 +37,9 @@ DEEDS = {
     "letters.issue": "生成入户信",
     "residency.load": "导入台账",
     "residency.demonstrate": "装载演示居民",
+    "file.store": "存入文件",
+    "file.open": "打开文件",
+    "file.forget": "删除文件",
     "staff.login": "登录后台",
     "staff.refuse_login": "登录失败",
     "staff.add": "添加账号",
@@ -52,6 +55,7 @@ SUBJECTS = {
     "account": "居民微信",
     "staff": "账号",
     "organisation": "机构",
+    "file": "文件",
 }
 WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in codes.items()}
 """What people read on the page and then search for, as it is stored."""
