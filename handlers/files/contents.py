@@ -55,13 +55,13 @@ def examine(content: bytes, name: str, purpose: FilePurpose) -> Upload:
 def _drawn_anew(content: bytes, kind: Kind) -> tuple[bytes, Kind]:
     """The first frame, upright, at most 2,560 pixels long: JPEG for photographs, PNG for what may be transparent."""
     try:
-        with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+        with Image.open(io.BytesIO(content), formats=[_FORMATS[kind]]) as sent:
+            if sent.width * sent.height > MOST_PIXELS:
                 raise Invalid("图片的尺寸太大，请缩小后再上传。")
-            picture.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
-            upright = ImageOps.exif_transpose(picture)
+            sent.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
+            upright = ImageOps.exif_transpose(sent)
             clear = upright.has_transparency_data
-            drawn = upright.convert("RGBA" if clear else "RGB")
+            picture = upright.convert("RGBA" if clear else "RGB")
     except Invalid:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -69,11 +69,11 @@ def _drawn_anew(content: bytes, kind: Kind) -> tuple[bytes, Kind]:
     except Exception as error:
         # What a hostile picture makes a decoder raise has no end.
         raise Invalid("图片读不出来，可能没有传完整，请重新上传。") from error
-    drawn.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-    drawn.info.clear()
+    picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    picture.info.clear()
     kept = Kind.PNG if clear or kind in {Kind.PNG, Kind.GIF} else Kind.JPEG
     written = io.BytesIO()
-    drawn.save(written, _FORMATS[kept], quality=85)
+    picture.save(written, _FORMATS[kept], quality=85)
     return written.getvalue(), kept
 
 
