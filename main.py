@@ -64,6 +64,8 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
+        Job("files.forget_expired", 600, file_jobs.forget_expired),
+        Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
         Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
         Job("conversations.notify", 5, partial(conversation_jobs.send_waiting, send)),
         Job("conversations.forget_notifications", 3600, conversation_jobs.forget_notifications),
@@ -74,20 +76,6 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("facts.count", 600, fact_jobs.count_days),
     )
 
-
-JOBS: tuple[Job, ...] = (
-    Job("votes.open", 5, vote_jobs.open_due),
-    Job("votes.close", 5, vote_jobs.close_due),
-    Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
-    Job("files.forget_expired", 600, file_jobs.forget_expired),
-    Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
-    Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
-    Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
-    Job("audit.seal", 60, lambda _: audit.seal_tail()),
-    Job("clock.forget_runs", 3600, forget_old_runs),
-    Job("privacy.forget", 3600, privacy_jobs.forget_old),
-    Job("facts.count", 600, fact_jobs.count_days),
-)
 
 MENU_BAR = (
     ("参与", (("投票", "vote"),)),
