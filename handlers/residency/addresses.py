@@ -22,9 +22,9 @@ class AddressParts:
 _NUMERAL = rf"(?:(?<![0-9])[0-9]{{1,5}}|(?<![{CHINESE_DIGITS}])[{CHINESE_DIGITS}]{{1,6}})"
 _LETTER = r"(?:(?<![0-9A-Z])[A-Z]|[甲乙丙丁])"
 _TOKEN = rf"(?:{_LETTER}?{_NUMERAL}[A-Z]?|{_LETTER})"
-_GAP = r"[ \-/.,:_~]"
+_GAP = r"[ \-/.,:;_~|*+\\]"
 _BUILDING_MARK = r"(?:号楼|号?[栋幢座]|\#楼?|楼)"
-_ENTRANCE_MARK = r"(?:单元?|门|梯)"
+_ENTRANCE_MARK = r"(?:单元?|号?门洞?|梯|\#(?!楼))"
 _ROOM_MARK = r"(?:号?[室户房屋]间?)"
 _ADDRESS = re.compile(
     rf"""
@@ -48,6 +48,11 @@ _HOUSE_NUMBER = re.compile(
 _BRACKET_OR_BLANK = re.compile(r"[()\[\]<>{}\"' ]+")
 _BLANK_BEFORE_MARK = re.compile(r" (?=[号楼栋幢座#单元门梯层室户房])")
 _HANDWRITTEN_HYPHEN = re.compile(r"(?<=[0-9])一(?=[0-9])")
+_FLOOR_BEFORE_ROOM = re.compile(r"(?<=单元)([0-9]{1,2})[-F](?=\1[0-9]{2}(?![0-9]))")
+_WORDS_BETWEEN = re.compile("顶楼|阁楼|复式|跃层|(?<![A-Z])NO\\.?(?=[0-9])")
+_LAST_WORDS = re.compile(
+    rf"(?<=[0-9{CHINESE_DIGITS}室户号房])[^0-9A-Z{CHINESE_DIGITS}甲乙丙丁号楼栋幢座单元门室户房]{{1,12}}\Z"
+)
 _DUPLEX = re.compile(r"([0-9]{3,5})室?[/,&+][0-9]{3,5}(?=[室户房号]*$)")
 _BELOW_GROUND = re.compile("负|地下|B")
 _SHORT_NUMBER = re.compile(r"[A-Z]?[1-9][0-9]?[A-Z]?|[A-Z甲乙丙丁]|[" + CHINESE_DIGITS + r"]{1,2}")
@@ -75,9 +80,21 @@ def parse(text: str) -> AddressParts | None:
     """
     if len(text) > LONGEST_ADDRESS:
         return None
-    line = _BLANK_BEFORE_MARK.sub("", _BRACKET_OR_BLANK.sub(" ", fold(text))).strip(" .,!?;~")
-    found = _ADDRESS.fullmatch(_DUPLEX.sub(r"\1", _HANDWRITTEN_HYPHEN.sub("-", line)))
+    line = _BRACKET_OR_BLANK.sub(" ", _WORDS_BETWEEN.sub("", fold(text)))
+    line = _HANDWRITTEN_HYPHEN.sub("-", _BLANK_BEFORE_MARK.sub("", line).strip(" .,!?;~"))
+    return _read(line) or _without_last_words(line)
+
+
+def _read(line: str) -> AddressParts | None:
+    found = _ADDRESS.fullmatch(_DUPLEX.sub(r"\1", _FLOOR_BEFORE_ROOM.sub("", line)))
     return _parts(found) if found else None
+
+
+def _without_last_words(line: str) -> AddressParts | None:
+    """「松涛苑3-2-501，谢谢」: a few words behind a room are overlooked."""
+    said = _LAST_WORDS.search(line)
+    parts = _read(line[: said.start()]) if said else None
+    return parts if parts and parts.room else None
 
 
 def _parts(found: re.Match[str]) -> AddressParts | None:

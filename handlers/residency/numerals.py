@@ -17,7 +17,7 @@ _SAME_CHARACTER = str.maketrans(
         "〜": "~",
         # Zero-width characters come with pasted text; the other two turn a digit into its keycap emoji.
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\ufe0f\u20e3", ""),
-        **dict(zip("棟樓號單戶層園區門東廠", "栋楼号单户层园区门东厂", strict=True)),
+        **dict(zip("棟橦樓號單単戶層園區門東廠貳參陸", "栋幢楼号单单户层园区门东厂贰叁陆", strict=True)),
     }
 )
 _LONG_DASH = re.compile("——+|――+|──+")
