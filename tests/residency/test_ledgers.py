@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.residency.ledgers import DWELLINGS, ORGANISATIONS, OWNERS, RESIDENTS, VOTES, read_ledgers, sheets
+from handlers.residency.ledgers import DWELLINGS, ORGANISATIONS, OWNERS, RESIDENTS, VOTES, read_ledgers, reading, sheets
 from handlers.residency.ledgers.records import DwellingRecord, Tree
 from handlers.residency.ledgers.sheets import Flaw, FlawedSheets
 from tests.residency.districts import write_district
@@ -215,9 +215,9 @@ def test_another_encoding_is_told_kindly(folder: Path) -> None:
 
 
 def test_files_and_tables_have_a_limit(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MOST_ROWS", 10)
+    monkeypatch.setattr(reading, "MOST_ROWS", 10)
     assert flaws(folder) == [Flaw(RESIDENTS, 12, "超过10行")]
-    monkeypatch.setattr(sheets, "MOST_BYTES", 100)
+    monkeypatch.setattr(reading, "MOST_BYTES", 100)
     assert {flaw.reason for flaw in flaws(folder)} == {"文件超过0 MB"}
 
 

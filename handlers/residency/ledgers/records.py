@@ -1,10 +1,11 @@
 """What the ledgers say, as records: codes and ids are words as they stand in the files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from handlers.residency.ledgers.sheets import Flaw
 from models.states import Level
 
 
@@ -93,6 +94,7 @@ class ResidentRecord:
     dwelling: str
     role: str
     relation: str
+    huji: str
     tags: tuple[str, ...]
 
 
@@ -113,10 +115,15 @@ class OwnerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """All known files of a folder; what is None was not there."""
+    """All known files of a folder; what is None was not there.
+
+    `names` says by which name each register came, `flaws` what was wrong with the rows that are not here.
+    """
 
     tree: Tree | None
     dwellings: list[DwellingRecord] | None
     residents: list[ResidentRecord] | None
     owners: list[OwnerRecord] | None
     votes: list[dict[str, Any]] | None
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    flaws: list[Flaw] = field(default_factory=list[Flaw])

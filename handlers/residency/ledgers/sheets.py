@@ -1,26 +1,20 @@
-"""Reading CSV and YAML files that people made: cell by cell, with the place and reason of everything that is wrong."""
+"""One row of a file that people made, cell by cell, and the place and reason of everything that is wrong."""
 
-import csv
-import io
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar, cast
-
-import yaml
 
 from errors import Invalid
 
-MOST_BYTES = 256 * 1024 * 1024
-MOST_ROWS = 2_000_000
-MOST_FLAWS = 1_000
 SHOWN_FLAWS = 20
-LINE = "#line"
+EXACT_BELOW = 10**15
+"""Excel keeps 15 digits of a number."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PARTING = re.compile("[|、,，;；]")
+_AS_TEXT = "请把这一列设为「文本」后重填"
 
 
 class Lined(Protocol):
@@ -30,17 +24,20 @@ class Lined(Protocol):
     def line(self) -> int: ...
 
 
-Record = TypeVar("Record")
 Numbered = TypeVar("Numbered", bound=Lined)
 Made = TypeVar("Made")
 
 
 class Flaw(NamedTuple):
-    """What is wrong where; never the value itself, which may be somebody's name."""
+    """What is wrong where; never the value itself, which may be somebody's name.
+
+    `clash` tells a row that collides with what is registered already from one that is wrong in itself.
+    """
 
     file: str
     line: int
     reason: str
+    clash: bool = False
 
     def __str__(self) -> str:
         return f"{self.file} 第{self.line}行：{self.reason}"
@@ -63,6 +60,15 @@ class BadCell(Exception):
     """Why one row can't be taken."""
 
 
+class Clash(BadCell):
+    """A row that is right in itself collides with what is registered already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A number in a column whose words begin with zeros: its own may be lost."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a sheet, or one mapping of a YAML list; a cell that holds 「无」 is empty (domain.md §2.1)."""
@@ -74,10 +80,7 @@ class Row:
         """The cell without blanks at its ends; "" when it is empty or the column absent."""
         if self.cells is None:
             raise BadCell("列数与表头不同")
-        value = self.cells.get(column) or ""
-        if not isinstance(value, str):
-            raise BadCell(f"{column} 应为文字")
-        text = value.strip()
+        text = _word(column, self.cells.get(column)).strip()
         if text in ("无", "null", "~"):
             text = ""
         if needed and not text:
@@ -87,6 +90,10 @@ class Row:
         if _CONTROL.search(text):
             raise BadCell(f"{column} 含有不可见的字符")
         return text
+
+    def is_number(self, column: str) -> bool:
+        """Whether a spreadsheet holds the cell as a number."""
+        return isinstance((self.cells or {}).get(column), float)
 
     def whole(self, column: str) -> int | None:
         """A whole number such as a floor, -1 included, within what a small column holds."""
@@ -113,21 +120,25 @@ class Row:
         return number
 
     def day(self, column: str) -> date | None:
-        """A date written 1996-12-18, 1996/12/18 or 19961218."""
-        text = self.text(column, 10).replace("/", "-")
-        try:
-            day = date(*map(int, text.split("-"))) if "-" in text else date.fromisoformat(text) if text else None
-        except (ValueError, TypeError):
-            raise BadCell(f"{column} 应为日期，例如 1980-01-31") from None
+        """A date written 1996-12-18, 1996/12/18 or 19961218, or one of a spreadsheet."""
+        value: Any = (self.cells or {}).get(column)
+        day = value if isinstance(value, date) else self._written_day(column)
         if day is not None and not 1850 <= day.year <= 2100:
             raise BadCell(f"{column} 超出范围")
         return day
+
+    def _written_day(self, column: str) -> date | None:
+        text = self.text(column, 10).replace("/", "-")
+        try:
+            return date(*map(int, text.split("-"))) if "-" in text else date.fromisoformat(text) if text else None
+        except (ValueError, TypeError):
+            raise BadCell(f"{column} 应为日期，例如 1980-01-31") from None
 
     def words(self, column: str, longest: int) -> tuple[str, ...]:
         """The words of a YAML list, or of a cell that parts them by | or commas."""
         value: Any = (self.cells or {}).get(column)
         parts = items(value) if isinstance(value, list) else _PARTING.split(self.text(column, 200))
-        words = tuple(word for part in parts if (word := str(part).strip()))
+        words = tuple(word for part in parts if (word := _word(column, part).strip()))
         if any(len(word) > longest for word in words):
             raise BadCell(f"{column} 有一项超过{longest}个字")
         return words
@@ -147,90 +158,8 @@ def convert(file: str, records: Iterable[Numbered], make: Callable[[Numbered], M
         try:
             made.append(make(record))
         except BadCell as error:
-            flaws.append(Flaw(file, record.line, str(error)))
+            flaws.append(Flaw(file, record.line, str(error), isinstance(error, Clash)))
     return made
-
-
-@dataclass(slots=True)
-class Reading:
-    """A folder being read: the flaws of all its files gather here."""
-
-    folder: Path
-    flaws: list[Flaw] = field(default_factory=list[Flaw])
-
-    def has(self, file: str) -> bool:
-        return (self.folder / file).is_file()
-
-    def table(self, file: str, columns: Sequence[str], parse: Callable[[Row], Record]) -> list[Record]:
-        """Every row of a CSV file, of which `columns` must be there; blank rows are passed over."""
-        text = self._text(file)
-        if text is None:
-            return []
-        reader = csv.reader(io.StringIO(text, newline=""))
-        try:
-            header = [name.strip() for name in next(reader, list[str]())]
-            if missing := [column for column in columns if column not in header]:
-                self.flaw(file, 1, f"缺少列 {'、'.join(missing)}")
-                return []
-            rows = (Row(reader.line_num, _cells(header, values)) for values in reader if "".join(values).strip())
-            return self.records(file, rows, parse)
-        except csv.Error:
-            self.flaw(file, reader.line_num, "不是能读懂的 CSV")
-            return []
-
-    def records(self, file: str, rows: Iterable[Row], parse: Callable[[Row], Record]) -> list[Record]:
-        """What `parse` makes of each row; a row it refuses by BadCell becomes a flaw."""
-        found: list[Record] = []
-        for row in rows:
-            try:
-                found.append(parse(row))
-            except BadCell as error:
-                self.flaw(file, row.line, str(error))
-            if len(found) > MOST_ROWS:
-                self.flaw(file, row.line, f"超过{MOST_ROWS}行")
-            if len(self.flaws) >= MOST_FLAWS or len(found) > MOST_ROWS:
-                break
-        return found
-
-    def document(self, file: str, loader: type[Any]) -> dict[str, Any]:
-        """The mapping that a YAML file holds; {} when it can't be read."""
-        text = self._text(file)
-        if text is None:
-            return {}
-        try:
-            content: Any = yaml.load(text, loader)
-        except (yaml.YAMLError, RecursionError, ValueError) as error:
-            mark = getattr(error, "problem_mark", None)
-            self.flaw(file, mark.line + 1 if mark else 1, "不是能读懂的 YAML")
-            return {}
-        found = mapping(content) or {}
-        if not found:
-            self.flaw(file, 1, "应为「名称: 内容」的列表")
-        return found
-
-    def refuse_repeats(
-        self, file: str, rows: Sequence[Numbered], key: Callable[[Numbered], Hashable], what: str
-    ) -> None:
-        """Make a flaw of every row whose key an earlier row has."""
-        seen: set[Hashable] = set()
-        for row in rows:
-            if key(row) in seen:
-                self.flaw(file, row.line, f"{what} 与前面的行重复")
-            seen.add(key(row))
-
-    def flaw(self, file: str, line: int, reason: str) -> None:
-        self.flaws.append(Flaw(file, line, reason))
-
-    def _text(self, file: str) -> str | None:
-        path = self.folder / file
-        if path.stat().st_size > MOST_BYTES:
-            self.flaw(file, 1, f"文件超过{MOST_BYTES // 1024**2} MB")
-            return None
-        try:
-            return path.read_text("utf-8-sig")
-        except UnicodeDecodeError:
-            self.flaw(file, 1, "不是 UTF-8 编码，请另存为「CSV UTF-8」")
-            return None
 
 
 def items(value: Any) -> list[Any]:
@@ -244,20 +173,26 @@ def mapping(value: Any) -> dict[str, Any] | None:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
 
-def _cells(header: list[str], values: list[str]) -> dict[str, str] | None:
-    """Cells by column; None when the row is shorter than the header, or longer by more than empty cells."""
-    if len(values) < len(header) or any(values[len(header) :]):
-        return None
-    return dict(zip(header, values, strict=False))
+def _word(column: str, value: Any) -> str:
+    """A cell as a word. What a spreadsheet made of it is turned back where nothing was lost, and refused otherwise."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return value
+        case bool():
+            return "1" if value else "0"
+        case float():
+            return _digits(column, value)
+        case Shortened():
+            raise BadCell(f"{column} 是数字格式，开头的0可能丢了，{_AS_TEXT}")
+        case date():
+            raise BadCell(f"{column} 被表格软件改成了日期，{_AS_TEXT}")
+        case _:
+            raise BadCell(f"{column} 应为文字")
 
 
-_Loader: type[yaml.BaseLoader] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-class LinedLoader(_Loader):
-    """Scalars stay words, so that codes keep their zeros; each mapping remembers its line under `LINE`."""
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        mapping[LINE] = node.start_mark.line + 1
-        return mapping
+def _digits(column: str, number: float) -> str:
+    if abs(number) >= EXACT_BELOW:
+        raise BadCell(f"{column} 是数字格式，第15位以后已丢失，{_AS_TEXT}")
+    return str(int(number)) if number.is_integer() else f"{number:.15g}"

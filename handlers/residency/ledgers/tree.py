@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from handlers.residency.ledgers.reading import LINE, LinedLoader, Reading
 from handlers.residency.ledgers.records import BuildingRecord, EstateRecord, GridRecord, OrganisationRecord, Tree
-from handlers.residency.ledgers.sheets import LINE, BadCell, LinedLoader, Reading, Row, items, mapping
+from handlers.residency.ledgers.sheets import BadCell, Row, items, mapping
 from models.states import Level
 
 FILE = "org.yaml"
@@ -26,7 +27,7 @@ def read_tree(reading: Reading) -> Tree:
 
     districts = records("district", _district)
     if len(districts) != 1:
-        reading.flaw(FILE, 1, "应有一个 district（区），写明编码和名称")
+        reading.unreadable(FILE, 1, "应有一个 district（区），写明编码和名称")
         return Tree("", [], [], [], [])
     district = districts[0]
     tree = Tree(
@@ -40,10 +41,18 @@ def read_tree(reading: Reading) -> Tree:
         estates=_numbered(records("estates", _estate) or records("compounds", _estate)),
         buildings=records("buildings", _building),
     )
-    for rows in (tree.organisations, tree.grids, tree.estates, tree.buildings):
-        reading.refuse_repeats(FILE, rows, lambda row: row.code, "code")
-    reading.refuse_repeats(FILE, tree.estates, lambda estate: (estate.community, estate.name), "name")
-    return tree
+    return _without_repeats(reading, tree)
+
+
+def _without_repeats(reading: Reading, tree: Tree) -> Tree:
+    estates = reading.without_repeats(FILE, tree.estates, lambda row: row.code, "code")
+    return replace(
+        tree,
+        organisations=reading.without_repeats(FILE, tree.organisations, lambda row: row.code, "code"),
+        grids=reading.without_repeats(FILE, tree.grids, lambda row: row.code, "code"),
+        estates=reading.without_repeats(FILE, estates, lambda row: (row.community, row.name), "name"),
+        buildings=reading.without_repeats(FILE, tree.buildings, lambda row: row.code, "code"),
+    )
 
 
 def _mappings(section: Any) -> Iterator[Row]:
