@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parent / "demo"
 PASSWORD = "linli-demo-2026"
 NEIGHBOURS = 3
 ROLES = {
+    Level.CITY: (),
     Level.DISTRICT: (StaffRole.ADMIN, StaffRole.AUDITOR),
     Level.SUBDISTRICT: (),
     Level.COMMUNITY: (StaffRole.EDITOR, StaffRole.APPROVER, StaffRole.WORKER),

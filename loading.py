@@ -9,7 +9,9 @@ from pathlib import Path
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from clock import BEIJING
 from errors import Conflict, Invalid
+from handlers.residency.actions.grids import workers_kept
 from handlers.residency.actions.load import load_ledgers, the_district
 from handlers.residency.actions.upsert import Counts
 from handlers.residency.ledgers import FILES, VOTES, read_ledgers
@@ -72,6 +74,8 @@ async def load_all(ledgers: Ledgers, now: datetime) -> Report:
         async with in_transaction():
             counts = await load_ledgers(ledgers, now)
             district = ledgers.tree.district if ledgers.tree else await the_district()
+            if ledgers.tree:
+                not_loaded += await workers_kept(ledgers.tree.grids, now.astimezone(BEIJING).date())
             if ledgers.votes is not None:
                 new, known, skipped = await load_polls(district, ledgers.votes, now)
                 counts[VOTES] = Counts(new=new, unchanged=known)

@@ -12,7 +12,7 @@ from models.states import Level
 
 
 class Organisation(Model):
-    """A residents' committee, its street, its district or, above, a city."""
+    """A residents' committee, its street, its district or, above, a city; `corrected` as with residents."""
 
     id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=12, unique=True)
@@ -23,6 +23,7 @@ class Organisation(Model):
     )
     phone = fields.CharField(max_length=40, default="")
     hall = fields.CharField(max_length=120, default="")
+    corrected: fields.JSONField[list[str]] = fields.JSONField(default=list, db_default=[])
 
     class Meta(Model.Meta):
         table = "organisation"
@@ -50,7 +51,10 @@ class Grid(Model):
 
 
 class GridAssignment(Model):
-    """Who answers for a grid from `since` until the day before `until`; the database refuses two at one time."""
+    """Who answers for a grid from `since` until the day before `until`; the database refuses two at one time.
+
+    What was arranged `by_hand` in the panel is not rearranged by a ledger.
+    """
 
     id: int = fields.BigIntField(primary_key=True)
     grid: fields.ForeignKeyRelation[Grid] = fields.ForeignKeyField(
@@ -62,6 +66,7 @@ class GridAssignment(Model):
     login = fields.CharField(max_length=40, default="")
     since = fields.DateField()
     until = fields.DateField(null=True)
+    by_hand = fields.BooleanField(default=False, db_default=False)
 
     class Meta(Model.Meta):
         table = "grid_assignment"
@@ -69,13 +74,14 @@ class GridAssignment(Model):
 
 
 class Estate(Model):
-    """A residential compound as people name it; one name may stand in two communities."""
+    """A compound as people name it; one name may stand in two communities; `corrected` as with residents."""
 
     id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=20, unique=True)
     name = fields.CharField(max_length=60)
     aliases: fields.JSONField[list[str]] = fields.JSONField(default=list)
     kind = fields.CharField(max_length=20, default="")
+    corrected: fields.JSONField[list[str]] = fields.JSONField(default=list, db_default=[])
     community: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
         "models.Organisation", on_delete=fields.RESTRICT, related_name="estates"
     )

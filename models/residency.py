@@ -11,7 +11,7 @@ from models.states import BindingState, MemberRole
 
 
 class Dwelling(Model):
-    """A flat (the place), never the people in it."""
+    """A flat (the place), never the people in it; `corrected` as with residents."""
 
     id: int = fields.BigIntField(primary_key=True)
     code = fields.CharField(max_length=40, unique=True)
@@ -38,6 +38,7 @@ class Dwelling(Model):
     area = fields.DecimalField(max_digits=12, decimal_places=4, null=True)
     kind = fields.CharField(max_length=20, default="")
     occupancy = fields.CharField(max_length=20, default="")
+    corrected: fields.JSONField[list[str]] = fields.JSONField(default=list, db_default=[])
 
     class Meta(Model.Meta):
         table = "dwelling"

@@ -11,6 +11,15 @@ class Level(StrEnum):
     SUBDISTRICT = "subdistrict"
     COMMUNITY = "community"
 
+    @property
+    def label(self) -> str:
+        return {"city": "市", "district": "区", "subdistrict": "街道", "community": "社区"}[self]
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether what belongs to no place is theirs to look at: a district's, or a city's above it."""
+        return self in (Level.CITY, Level.DISTRICT)
+
 
 class MemberRole(StrEnum):
     """How a person stands to a dwelling (domain.md §2.2)."""

@@ -24,14 +24,14 @@ class Scope(Protocol):
 async def entries(
     viewer: Scope, *, before_id: int | None = None, limit: int = 50, search: str = ""
 ) -> list[AuditEntry]:
-    """Deeds inside the viewer's scope, newest first; deeds of no place only for districts.
+    """Deeds inside the viewer's scope, newest first; deeds of no place only for districts and cities.
 
     Args:
         before_id: id of the last entry already shown; None begins with the newest.
         search: words found in actor, action, subject, place or reason.
     """
     scope = Q(place__startswith=viewer.code)
-    if viewer.level is Level.DISTRICT:
+    if viewer.level.sees_all:
         scope |= Q(place="")
     found = AuditEntry.filter(scope)
     if before_id is not None:

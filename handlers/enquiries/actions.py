@@ -17,7 +17,7 @@ from models.enquiries import Enquiry, EnquiryLine
 from models.events import Event
 from models.organisations import Organisation
 from models.residency import Account
-from models.states import Delivered, EnquiryState, Level
+from models.states import Delivered, EnquiryState
 
 
 async def open_enquiry(account_id: int, home: Home | None, said: Said, now: datetime) -> Enquiry:
@@ -160,7 +160,7 @@ async def _own(viewer: Viewer, enquiry_id: int) -> Enquiry:
     if enquiry is None:
         raise NotFound
     place = await _place(enquiry)
-    if not (viewer.sees(place) if place else viewer.level is Level.DISTRICT):
+    if not (viewer.sees(place) if place else viewer.level.sees_all):
         raise NotFound
     return enquiry
 

@@ -14,7 +14,7 @@ from models.enquiries import Enquiry, EnquiryLine
 from models.residency import Binding
 from models.sealed import unseal
 from models.staff import StaffMember
-from models.states import BindingState, EnquiryState, Level
+from models.states import BindingState, EnquiryState
 
 TEXT = "enquiry_line:text"
 # Enquiries of nobody's community are the districts'.
@@ -86,7 +86,7 @@ async def enquiries(viewer: Viewer, *, closed: bool = False, limit: int = 100) -
     viewer.require(Permission.INBOX_VIEW)
     states = [EnquiryState.CLOSED] if closed else [EnquiryState.WAITING, EnquiryState.HELD]
     sql = _CLOSED if closed else _OPEN
-    found = await rows(sql, viewer.code, _is_district(viewer), [state.value for state in states], limit)
+    found = await rows(sql, viewer.code, viewer.level.sees_all, [state.value for state in states], limit)
     who = await _who(viewer, [row["account_id"] for row in found])
     names = await _names([row["held_by"] for row in found])
     return [_entry(row, who, names) for row in found]
@@ -94,7 +94,7 @@ async def enquiries(viewer: Viewer, *, closed: bool = False, limit: int = 100) -
 
 async def count_waiting(viewer: Viewer) -> int:
     """How many enquiries of the viewer nobody has taken yet."""
-    return (await rows(_WAITING, viewer.code, _is_district(viewer)))[0]["waiting"]
+    return (await rows(_WAITING, viewer.code, viewer.level.sees_all))[0]["waiting"]
 
 
 async def conversation(viewer: Viewer, enquiry_id: int, now: datetime) -> Conversation:
@@ -134,13 +134,9 @@ async def _enquiry(viewer: Viewer, enquiry_id: int) -> Enquiry:
     viewer.require(Permission.INBOX_VIEW)
     enquiry = await Enquiry.get_or_none(id=enquiry_id).select_related("community")
     community = enquiry and enquiry.community
-    if enquiry is None or not (viewer.sees(community.code) if community else _is_district(viewer)):
+    if enquiry is None or not (viewer.sees(community.code) if community else viewer.level.sees_all):
         raise NotFound
     return enquiry
-
-
-def _is_district(viewer: Viewer) -> bool:
-    return viewer.level is Level.DISTRICT
 
 
 async def _who(viewer: Viewer, account_ids: Sequence[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Grids over time: who answers for each, and in which one a building lies."""
+"""Grids as a ledger tells them: who answers for each from now on, and in which one a new building lies."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -35,12 +35,43 @@ RETURNING id
 """
 
 
+_BY_HAND = """
+SELECT DISTINCT grid.code FROM grid JOIN grid_assignment ON grid_assignment.grid_id = grid.id
+WHERE grid_assignment.by_hand AND grid.code = ANY($1::text[])
+"""
+_KEPT = """
+SELECT grid.name AS grid, told.worker AS told, coalesce(now.worker, '') AS kept
+FROM unnest($1::text[], $2::text[]) AS told (code, worker) JOIN grid USING (code)
+LEFT JOIN grid_assignment now ON now.grid_id = grid.id AND daterange(now.since, now.until) @> $3::date
+WHERE told.worker <> '' AND told.worker IS DISTINCT FROM now.worker
+  AND EXISTS (SELECT FROM grid_assignment a WHERE a.grid_id = grid.id AND a.by_hand)
+ORDER BY grid.code
+"""
+
+
 async def assign_as_told(grids: Sequence[GridRecord], today: date) -> int:
-    """Let the workers of a ledger answer for their grids from today on, where it names one; how many are new."""
-    told = [grid.code for grid in grids], [grid.worker for grid in grids]
+    """Let the workers of a ledger answer for their grids from today on, where it names one; how many are new.
+
+    A grid whose worker was arranged in the panel keeps that arrangement; `workers_kept` tells which.
+    """
+    by_hand = {row["code"] for row in await rows(_BY_HAND, [grid.code for grid in grids])}
+    told = _told([grid for grid in grids if grid.code not in by_hand])
     await rows(_LEAVE, *told, today)
     renamed = await rows(_RENAME, *told, today)
     return len(renamed) + len(await rows(_ENTER, *told, today))
+
+
+async def workers_kept(grids: Sequence[GridRecord], today: date) -> list[str]:
+    """A line for each grid whose worker was arranged in the panel and differs from the ledger's."""
+    kept = await rows(_KEPT, *_told(grids), today)
+    return [
+        f"{one['grid']}：台账写的网格员是{one['told']}，后台安排的是{one['kept'] or '空缺'}，按后台的不变"
+        for one in kept
+    ]
+
+
+def _told(grids: Sequence[GridRecord]) -> tuple[list[str], list[str]]:
+    return [grid.code for grid in grids], [grid.worker for grid in grids]
 
 
 async def place_new_buildings(district: str, today: date) -> None:

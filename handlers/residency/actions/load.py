@@ -1,5 +1,6 @@
 """Loading the ledgers of a district in one go: its tree, its dwellings, and who lives in and owns them."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from errors import Conflict, Invalid
 from handlers.audit.actions import record as audit
 from handlers.residency.actions.enrol import load_owners, load_residents
 from handlers.residency.actions.grids import assign_as_told, place_new_buildings
+from handlers.residency.actions.locks import LOAD_LOCK
 from handlers.residency.actions.tables import BUILDING, DWELLING, ESTATE, GRID, ORGANISATION
 from handlers.residency.actions.upsert import Counts, Values, ids, write_records
 from handlers.residency.addresses import house_number
@@ -29,12 +31,12 @@ from handlers.residency.ledgers.records import (
 from handlers.residency.ledgers.sheets import BadCell
 from handlers.residency.people import dwelling_code
 from models.database import rows
-from models.organisations import Building, Estate, Grid, Organisation
+from models.organisations import Building, Estate, Grid, GridPlacement, Organisation
 from models.states import Level
 
-LOAD_LOCK = 0x6C6F6164
 _GRID_DIGITS = 15
 _COMMUNITY_DIGITS = 12
+_CITY_DIGITS = 4
 Key = TypeVar("Key")
 Found = TypeVar("Found")
 
@@ -87,7 +89,7 @@ async def load_organisations(tree: Tree, today: date) -> Counts:
     total = Counts()
     for level in Level:
         records = [record for record in tree.organisations if record.level is level]
-        parents = await ids(ORGANISATION, (record.parent for record in records))
+        parents = await ids(ORGANISATION, (_above(record) for record in records))
         total += await write_records(ORGANISATIONS, ORGANISATION, records, partial(_organisation, parents))
     communities = (await _places(tree.district)).communities
     total += await write_records(ORGANISATIONS, GRID, tree.grids, partial(_grid, communities))
@@ -106,12 +108,18 @@ async def load_dwellings(district: str, records: list[DwellingRecord]) -> Counts
 
 @dataclass(frozen=True, slots=True)
 class _Places:
-    """Ids by what the files call things: communities and grids by code, estates by name, buildings by number."""
+    """Ids by what the files call things: communities and grids by code, estates by name, buildings by number.
+
+    `lying` says in which grid the building of a code lies; `left` holds the grids that a building was moved out of in
+    the panel, which a file may still name.
+    """
 
     communities: dict[str, int]
     grids: dict[str, int]
     estates: dict[tuple[str, str], int]
     buildings: dict[tuple[int, str], Building]
+    lying: dict[str, int]
+    left: dict[int, set[int]]
 
 
 async def _places(district: str) -> _Places:
@@ -120,11 +128,16 @@ async def _places(district: str) -> _Places:
     codes = {community.id: community.code for community in communities}
     estates = await Estate.filter(community_id__in=list(codes))
     buildings = await Building.filter(estate_id__in=[estate.id for estate in estates])
+    left: dict[int, set[int]] = defaultdict(set)
+    for placement in await GridPlacement.filter(grid__code__startswith=district, until__not_isnull=True):
+        left[placement.building_id].add(placement.grid_id)
     return _Places(
         communities={community.code: community.id for community in communities},
         grids={grid.code: grid.id for grid in grids},
         estates={(codes[estate.community_id], estate.name): estate.id for estate in estates},
         buildings={(building.estate_id, house_number(building.number)): building for building in buildings},
+        lying={building.code: building.grid_id for building in buildings},
+        left=left,
     )
 
 
@@ -134,12 +147,17 @@ def _known(found: Mapping[Key, Found], key: Key, column: str) -> Found:
     return found[key]
 
 
+def _above(record: OrganisationRecord) -> str:
+    """The code of the organisation above; of a district whose file names none, of the city whose code it has."""
+    return record.parent or (record.code[:_CITY_DIGITS] if record.level is Level.DISTRICT else "")
+
+
 def _organisation(parents: dict[str, int], record: OrganisationRecord) -> Values:
     return {
         "code": record.code,
         "name": record.name,
         "level": record.level,
-        "parent_id": _known(parents, record.parent, "street") if record.parent else None,
+        "parent_id": _known(parents, record.parent, "street") if record.parent else parents.get(_above(record)),
         "phone": record.phone,
         "hall": record.hall,
     }
@@ -163,12 +181,20 @@ def _estate(communities: dict[str, int], record: EstateRecord) -> Values:
 
 
 def _building(places: _Places, record: BuildingRecord) -> Values:
+    """A building's code names the grid it began in; where one lies that is known already is not for a file to say."""
+    known = places.lying.get(record.code)
     return {
         "code": record.code,
         "number": record.number,
         "estate_id": _known(places.estates, (record.code[:_COMMUNITY_DIGITS], record.estate), "compound"),
-        "grid_id": _known(places.grids, record.code[:_GRID_DIGITS], "code"),
+        "grid_id": known or _known(places.grids, record.code[:_GRID_DIGITS], "code"),
     }
+
+
+def _grid_of(places: _Places, building: Building, told: str) -> int:
+    """The grid of a dwelling: one that its building has been moved out of means the one the building lies in now."""
+    grid = _known(places.grids, told, "grid") if told else building.grid_id
+    return building.grid_id if grid in places.left.get(building.id, ()) else grid
 
 
 def _dwelling(district: str, places: _Places, record: DwellingRecord) -> Values:
@@ -179,7 +205,7 @@ def _dwelling(district: str, places: _Places, record: DwellingRecord) -> Values:
     return {
         "code": dwelling_code(district, record.code),
         "community_id": _known(places.communities, record.community, "community"),
-        "grid_id": _known(places.grids, record.grid, "grid") if record.grid else building.grid_id,
+        "grid_id": _grid_of(places, building, record.grid),
         "estate_id": estate,
         "building_id": building.id,
         "entrance": record.entrance,

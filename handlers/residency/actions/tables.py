@@ -3,10 +3,15 @@
 from handlers.residency.actions.upsert import Table
 
 ORGANISATION = Table(
-    "organisation", "code", {"name": "text", "level": "text", "parent_id": "bigint", "phone": "text", "hall": "text"}
+    "organisation",
+    "code",
+    {**dict.fromkeys(("name", "level", "phone", "hall"), "text"), "parent_id": "bigint"},
+    remembers=True,
 )
 GRID = Table("grid", "code", {"name": "text", "community_id": "bigint"})
-ESTATE = Table("estate", "code", {"name": "text", "aliases": "jsonb", "kind": "text", "community_id": "bigint"})
+ESTATE = Table(
+    "estate", "code", {"name": "text", "aliases": "jsonb", "kind": "text", "community_id": "bigint"}, remembers=True
+)
 BUILDING = Table("building", "code", {"number": "text", "estate_id": "bigint", "grid_id": "bigint"})
 DWELLING = Table(
     "dwelling",
@@ -17,6 +22,7 @@ DWELLING = Table(
         "floor": "smallint",
         "area": "numeric",
     },
+    remembers=True,
 )
 RESIDENT = Table(
     "resident",

@@ -34,12 +34,14 @@ class Counts:
 class Table:
     """A table that ledgers fill: its unique key, and the SQL types of the columns they fill.
 
-    Of type `sealed` are encrypted columns, compared in clear, since their ciphertext differs each time.
+    Of type `sealed` are encrypted columns, compared in clear, since their ciphertext differs each time. A table that
+    `remembers` names in its column `corrected` what people here have put right: that stays, whatever a file says.
     """
 
     name: str
     key: str
     columns: Mapping[str, str]
+    remembers: bool = False
 
     def sql_type(self, column: str) -> str:
         kind = self.columns.get(column, "text")
@@ -82,9 +84,10 @@ class Written:
 async def upsert(table: Table, values: Sequence[Values]) -> Written:
     """Make the rows of `table` with the keys of `values` equal to them; at most a batch."""
     wanted = {row[table.key]: row for row in values}
-    names = ", ".join((table.key, *table.columns))
+    names = ", ".join((table.key, *table.columns, *(("corrected",) if table.remembers else ())))
     held = await rows(f"SELECT id, {names} FROM {table.name} WHERE {table.key} = ANY($1::text[])", list(wanted))
     found = {row[table.key]: row for row in held}
+    wanted |= {key: wanted[key] | _corrected(table, row) for key, row in found.items() if table.remembers}
     new = wanted.keys() - found.keys()
     changed = {key for key, row in found.items() if _differs(table, row, wanted[key])}
     written = await insert(table, [row for key, row in wanted.items() if key in new or key in changed])
@@ -137,6 +140,11 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     rest = iter(items)
     while batch := list(islice(rest, BATCH)):
         yield batch
+
+
+def _corrected(table: Table, row: Values) -> Values:
+    """What of a row people here have put right."""
+    return {column: table.decoded(column, row[column]) for column in json.loads(row["corrected"])}
 
 
 def _differs(table: Table, row: Values, wanted: Values) -> bool:

@@ -11,7 +11,7 @@ from models.states import Level
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRecord:
-    """`parent` is the code of the organisation above; a district has none."""
+    """`parent` is the code of the organisation above, empty where the file names none."""
 
     line: int
     code: str

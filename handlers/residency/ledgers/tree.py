@@ -1,4 +1,4 @@
-"""Reading org.yaml: a district, its streets, communities, grids, estates and buildings."""
+"""Reading org.yaml: a district and the city above it, its streets, communities, grids, estates and buildings."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ from handlers.residency.ledgers.sheets import BadCell, Row, items, mapping
 from models.states import Level
 
 FILE = "org.yaml"
-_DIGITS = {Level.DISTRICT: 6, Level.SUBDISTRICT: 9, Level.COMMUNITY: 12}  # domain.md §2.1
+_DIGITS = {Level.CITY: 4, Level.DISTRICT: 6, Level.SUBDISTRICT: 9, Level.COMMUNITY: 12}  # domain.md §2.1
 _GRID_DIGITS = 15
 Record = TypeVar("Record")
 
@@ -25,7 +25,10 @@ def read_tree(reading: Reading) -> Tree:
     def records(section: str, parse: Callable[[Row], Record]) -> list[Record]:
         return reading.records(FILE, _mappings(content.get(section)), parse)
 
-    districts = records("district", _district)
+    # A city that is a mere name stands on no register.
+    cities = records("city", _city) if mapping(content.get("city")) else []
+    city = cities[0].code if cities else ""
+    districts = records("district", lambda row: _organisation(row, Level.DISTRICT, city))
     if len(districts) != 1:
         reading.unreadable(FILE, 1, "应有一个 district（区），写明编码和名称")
         return Tree("", [], [], [], [])
@@ -33,6 +36,7 @@ def read_tree(reading: Reading) -> Tree:
     tree = Tree(
         district=district.code,
         organisations=[
+            *cities,
             district,
             *records("streets", lambda row: _street(row, district.code)),
             *records("communities", _community),
@@ -62,8 +66,8 @@ def _mappings(section: Any) -> Iterator[Row]:
         yield Row(cells[LINE], cells) if cells else Row(1, {})
 
 
-def _district(row: Row) -> OrganisationRecord:
-    return _organisation(row, Level.DISTRICT, "")
+def _city(row: Row) -> OrganisationRecord:
+    return _organisation(row, Level.CITY, "")
 
 
 def _street(row: Row, district: str) -> OrganisationRecord:
