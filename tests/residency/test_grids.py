@@ -183,8 +183,8 @@ class TestMoves:
         assert [[line.number for line in found] for found in lines] == [["3"], ["4"]]
         with pytest.raises(Conflict, match="同名"):
             await add_grid(viewer, community.organisation.id, "河东社区第2网格", "万小满")
+        stranger = admin((await make_community(district, "河西社区")).code)
         with pytest.raises(NotFound):
-            stranger = admin((await make_community(district, "河西社区")).code)
             await add_grid(stranger, community.organisation.id, "第9网格", "万小满")
         assert await Grid.filter(community=community.organisation).count() == 2
 
