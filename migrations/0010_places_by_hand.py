@@ -8,7 +8,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0008_people_indexes'), ('models', '0008_retention')]
+    dependencies = [('models', '0009_people_indexes')]
 
     initial = False
 
