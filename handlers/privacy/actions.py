@@ -1,6 +1,8 @@
 """Forgetting what has been kept long enough, and sealing everything anew after a change of key."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,8 +10,12 @@ from cryptography.exceptions import InvalidTag
 
 from errors import ConfigurationError
 from handlers.audit.actions import record
+from handlers.files import storage
+from handlers.files.rules import context
 from models.database import columns_of, rows
+from models.files import StoredFile
 from models.sealed import SealedField, current_key_id, seal_bytes, unseal_bytes
+from models.states import FilePurpose
 
 BATCH = 2_000
 SEALED_MESSAGE = ("content", "answer", "after")
@@ -57,6 +63,7 @@ async def reseal(report: Report, *, actor: str = "cli") -> int:
     done = 0
     for table, key, column in sealed_columns():
         done += await _reseal_column(table, key, column, report)
+    done += await _reseal_files(report)
     await record(actor, "privacy.reseal", "keys", detail={"values": done})
     return done
 
@@ -82,6 +89,20 @@ async def _reseal_column(table: str, key: str, column: str, report: Report) -> i
         await rows(change, [row["key"] for row in found], old, fresh)
         done += len(found)
         report(f"{table}.{column}", done, counted["todo"])
+    return done
+
+
+async def _reseal_files(report: Report) -> int:
+    """The bytes of uploads; one that is gone or forgotten meanwhile is passed over."""
+    files = await StoredFile.all().order_by("created_at", "key").values_list("key", "purpose")
+    done = 0
+    for key, purpose in files:
+        with suppress(storage.Lost):
+            held = await storage.storage().get(key)
+            if held[0] != current_key_id():
+                await storage.storage().put(key, await asyncio.to_thread(_fresh, held, context(FilePurpose(purpose))))
+                done += 1
+        report("stored_file", done, len(files))
     return done
 
 

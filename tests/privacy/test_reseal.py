@@ -8,6 +8,9 @@ from cryptography.exceptions import InvalidTag
 from bot.inbox import Record
 from errors import ConfigurationError
 from handlers.conversations.inbox import PostgresInbox
+from handlers.files.actions import store
+from handlers.files.queries import read
+from handlers.files.storage import Folder
 from handlers.privacy.actions import reseal, sealed_columns
 from handlers.residency.registers import on_register
 from models import sealed
@@ -16,6 +19,7 @@ from models.conversations import Message
 from models.database import rows
 from models.residency import Resident
 from models.sealed import Keyring, seal, unseal
+from models.states import FilePurpose
 from tests.factories import make_home, make_resident
 
 OLD, NEW = "the-first-secret-of-all", "a-second-secret-after-it"
@@ -53,6 +57,17 @@ async def test_after_rotation_the_old_key_may_go_and_names_are_still_found(keys:
     assert await on_register(home.id, "李秀英") is not None
     message = await Message.get()
     assert unseal(message.content, "message:content") == "我想问问"
+
+
+@pytest.mark.usefixtures("database")
+async def test_uploads_are_sealed_anew_and_one_without_bytes_is_passed_over(keys: Keys, files_folder: Folder) -> None:
+    file = await store(b"%PDF-1.4\n%%EOF\n", "证明.pdf", FilePurpose.PAPER, "880412001001", "account:7")
+    gone = await store(b"%PDF-1.4\n%%EOF\n", "证明.pdf", FilePurpose.PAPER, "880412001001", "account:7")
+    files_folder.path(gone.key).unlink()
+    keys.are(f"{NEW},{OLD}")
+    assert await reseal(silent) == 1
+    keys.are(NEW, OLD)
+    assert (await read(file.key, "account:7"))[1] == b"%PDF-1.4\n%%EOF\n"
 
 
 @pytest.mark.usefixtures("database")
