@@ -182,6 +182,8 @@ def test_production_refuses_to_move_the_clock(installation: Installation) -> Non
 @pytest.mark.usefixtures("loaded")
 def test_a_backup_restores_into_an_empty_database(installation: Installation, query: Query, tmp_path: Path) -> None:
     file = tmp_path / "linli.dump"
+    installation.linli("clock", "+1m")
+    installation.linli("clock", "reset")
     assert installation.linli("backup", file).code == 0
     assert file.stat().st_mode & 0o077 == 0
     query("CREATE DATABASE restored")
@@ -189,6 +191,9 @@ def test_a_backup_restores_into_an_empty_database(installation: Installation, qu
     other = {"LINLI_DATABASE_URL": f"postgres://postgres@/restored?host={host['folder']}"}
     assert installation.linli("restore", file, **other).code == 0
     assert counts(query, "restored") == counts(query, "linli")
+    chain = "SELECT number, seal FROM audit_entry WHERE number IS NOT NULL ORDER BY number"
+    assert query(chain, "restored") == query(chain) != []
+    assert re.search(r"✓\s+审计链", installation.linli("doctor", **other).text)
     refused = installation.linli("restore", file, **other)
     assert refused.code == 1
     assert "--replace" in refused.text
