@@ -220,10 +220,12 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
 
 @app.command()
 def backup(file: Annotated[Path | None, typer.Argument(help="备份文件，默认在 DATA_DIR/backups")] = None) -> None:
-    """备份数据库。LINLI_FIELD_KEY 不在备份里，请另外保管，没有它备份读不出个人信息。"""
+    """备份数据库和上传的文件。LINLI_FIELD_KEY 不在备份里，请另外保管，没有它备份读不出个人信息。"""
     with kindly(), with_engines() as settings:
         written = backups.write_backup(settings, file, clock.now())
-    out.print(f"[green]✓[/green] 已备份到 {written}（{written.stat().st_size / 1e6:.1f} MB）")
+    out.print(f"[green]✓[/green] 已备份到 {written.path}（{written.path.stat().st_size / 1e6:.1f} MB）")
+    kept = "不在备份里，请用对象存储自己的备份" if written.files is None else f"{written.files} 个，都在备份里"
+    out.print(f"上传的文件：{kept}")
 
 
 @app.command()
@@ -233,8 +235,8 @@ def restore(
 ) -> None:
     """从备份恢复。数据库里已有数据时要加 --replace。"""
     with kindly(), with_engines() as settings:
-        backups.restore_backup(settings, file, replace=replace)
-    out.print("[green]✓[/green] 已恢复")
+        files = backups.restore_backup(settings, file, replace=replace)
+    out.print(f"[green]✓[/green] 已恢复，上传的文件 {files} 个")
 
 
 @app.command()

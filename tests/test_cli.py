@@ -7,10 +7,12 @@ import re
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.request
 from collections.abc import Callable, Generator
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -181,15 +183,19 @@ def test_production_refuses_to_move_the_clock(installation: Installation) -> Non
 
 @pytest.mark.usefixtures("loaded")
 def test_a_backup_restores_into_an_empty_database(installation: Installation, query: Query, tmp_path: Path) -> None:
-    file = tmp_path / "linli.dump"
     installation.linli("clock", "+1m")
     installation.linli("clock", "reset")
-    assert installation.linli("backup", file).code == 0
+    file, uploaded = tmp_path / "linli.tar", installation.data / "files" / "ab" / f"ab{str(uuid4())[2:]}"
+    uploaded.parent.mkdir(parents=True)
+    uploaded.write_bytes(b"sealed bytes")
+    assert "1 个，都在备份里" in installation.linli("backup", file).text
+    uploaded.unlink()
     assert file.stat().st_mode & 0o077 == 0
     query("CREATE DATABASE restored")
     [host] = query("SELECT split_part(current_setting('unix_socket_directories'), ',', 1) AS folder")
     other = {"LINLI_DATABASE_URL": f"postgres://postgres@/restored?host={host['folder']}"}
     assert installation.linli("restore", file, **other).code == 0
+    assert uploaded.read_bytes() == b"sealed bytes"
     assert counts(query, "restored") == counts(query, "linli")
     chain = "SELECT number, seal FROM audit_entry WHERE number IS NOT NULL ORDER BY number"
     assert query(chain, "restored") == query(chain) != []
@@ -198,6 +204,20 @@ def test_a_backup_restores_into_an_empty_database(installation: Installation, qu
     assert refused.code == 1
     assert "--replace" in refused.text
     assert installation.linli("restore", file, "--replace", **other).code == 0
+
+
+def test_a_backup_says_that_files_in_a_bucket_are_not_in_it(installation: Installation, tmp_path: Path) -> None:
+    bucket = {"LINLI_S3_ENDPOINT": "https://s3.example.org", "LINLI_S3_BUCKET": "linli"}
+    said = installation.linli("backup", tmp_path / "linli.tar", **bucket).text
+    assert said.splitlines()[-1] == "上传的文件：不在备份里，请用对象存储自己的备份"
+
+
+def test_what_is_no_backup_is_refused(installation: Installation, tmp_path: Path) -> None:
+    other = tmp_path / "other.tar"
+    with tarfile.open(other, "w") as archive:
+        archive.add(Path(__file__), "database.sql")
+    refused = installation.linli("restore", other, "--replace")
+    assert (refused.code, "不是邻里的备份" in refused.text) == (1, True)
 
 
 def counts(query: Query, database: str) -> dict[str, int]:
@@ -211,7 +231,7 @@ def counts(query: Query, database: str) -> dict[str, int]:
 
 def test_a_backup_stands_in_the_data_folder_unless_told_otherwise(installation: Installation) -> None:
     assert installation.linli("backup").code == 0
-    assert len(list((installation.data / "backups").glob("linli-*.dump"))) == 1
+    assert len(list((installation.data / "backups").glob("linli-*.tar"))) == 1
 
 
 def test_production_refuses_to_start_and_gives_every_reason(installation: Installation) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+
 from clock import clock
 from errors import NotFound
 from handlers.files import storage
@@ -39,7 +41,10 @@ async def read(key: UUID, reader: Viewer | str) -> tuple[StoredFile, bytes]:
     """
     file = await file_of(key, reader)
     sealed = await storage.storage().get(key)
-    content = await asyncio.to_thread(unseal_bytes, sealed, context(FilePurpose(file.purpose)))
+    try:
+        content = await asyncio.to_thread(unseal_bytes, sealed, context(FilePurpose(file.purpose)))
+    except (InvalidTag, IndexError, ValueError) as error:
+        raise storage.Lost from error
     if hashlib.sha256(content).digest() != file.digest:
         raise storage.Lost
     return file, content

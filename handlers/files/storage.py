@@ -89,7 +89,7 @@ class Folder:
 
 def _older_in(folder: Path, before: datetime) -> list[UUID]:
     old = (path.name for path in folder.iterdir() if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before)
-    return [key for name in old if (key := _key(name))]
+    return [key for name in old if (key := key_of(name.removesuffix(_PARTIAL)))]
 
 
 class Bucket:
@@ -117,7 +117,7 @@ class Bucket:
     async def older(self, before: datetime) -> AsyncIterator[list[UUID]]:
         async for found in self.store.list(FOLDER):  # pyright: ignore[reportUnknownMemberType]
             old = (one["path"] for one in found if one["last_modified"] < before)
-            if keys := [key for path in old if (key := _key(path.rsplit("/", 1)[-1]))]:
+            if keys := [key for path in old if (key := key_of(path))]:
                 yield keys
 
 
@@ -125,9 +125,10 @@ def _object(key: UUID) -> str:
     return f"{FOLDER}/{key.hex[:2]}/{key}"
 
 
-def _key(name: str) -> UUID | None:
+def key_of(path: str) -> UUID | None:
+    """The key of a file by the end of its path (`files/ab/ab12…`); None for what is none, or half-written."""
     try:
-        return UUID(name.removesuffix(_PARTIAL))
+        return UUID(path.rpartition("/")[2])
     except ValueError:
         return None
 

@@ -57,6 +57,9 @@ async def test_bytes_that_were_changed_or_exchanged_are_not_given_out(files_fold
         await read(one.key, WORKER)
     with pytest.raises(Lost):
         await read(other.key, WORKER)
+    await files_folder.put(one.key, b"anything")
+    with pytest.raises(Lost):
+        await read(one.key, WORKER)
 
 
 async def test_what_is_refused_leaves_nothing(files_folder: Folder) -> None:
