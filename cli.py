@@ -22,7 +22,7 @@ from demonstration import FOLDER, load_demonstration
 from errors import ConfigurationError
 from handlers.privacy.actions import reseal
 from handlers.residency.actions.letters import issue_codes, write_letters
-from handlers.staff.actions import add_staff
+from handlers.staff.actions.logins import add_staff
 from health import share_metrics
 from loading import load_folder
 from main import MENU_BAR, connect_redis, jobs, platform_client, read_clock, run_worker, sender

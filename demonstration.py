@@ -15,7 +15,7 @@ from handlers.residency.people import dwelling_code
 from handlers.residency.queries.coverage import coverage
 from handlers.residency.rules import FULL_AGE
 from handlers.staff import queries as staff
-from handlers.staff.actions import add_staff
+from handlers.staff.actions.logins import add_staff
 from handlers.votes.rules import born_on_or_before
 from loading import load_folder, read_folder
 from models.states import Level, PollKind, PollState, StaffRole

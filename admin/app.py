@@ -10,11 +10,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from admin.access import HOME, SIGN_IN, SignInNeeded, ask_to_sign_in
+from admin.access import (
+    HOME,
+    SIGN_IN,
+    FirstThingsFirst,
+    SignInNeeded,
+    StepUpNeeded,
+    ask_to_sign_in,
+    lead_to_account,
+)
 from admin.brakes import Brakes
 from admin.layout import STATIC, Panel, Platform, show_refusal
-from admin.pages import audit, bindings, dwellings, files, inbox, overview, signin, votes
-from admin.sessions import panel_sessions
+from admin.pages import account, audit, bindings, confirm, dwellings, files, inbox, overview, signin, votes
+from admin.sessions import PanelSessions
 from errors import DomainError
 from settings import Settings
 from web.headers import Protected
@@ -28,6 +36,8 @@ ROUTES = (
     *dwellings.ROUTES,
     *audit.ROUTES,
     *files.ROUTES,
+    *account.ROUTES,
+    *confirm.ROUTES,
 )
 
 
@@ -37,13 +47,15 @@ def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRou
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
         exception_handlers={
             SignInNeeded: ask_to_sign_in,
+            FirstThingsFirst: lead_to_account,
+            StepUpNeeded: confirm.ask_for_code,
             DomainError: _refuse,
             HTTPException: _say_status,
             RedisError: _say_unavailable,
             Exception: _say_broken,
         },
     )
-    panel.state.panel = Panel(settings, panel_sessions(redis), Brakes(redis), platform)
+    panel.state.panel = Panel(settings, PanelSessions(redis), Brakes(redis), platform)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/admin", _to_home, methods=["GET"])
     router.mount("/admin", Protected(panel, "/admin/static/"))

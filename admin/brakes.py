@@ -40,12 +40,17 @@ class Brakes:
         keys = (_key("login", login), _key("address", address))
         return int(await cast(Any, self._redis.eval(_TRY, 2, *keys, *limits)))
 
-    async def forgive(self, login: str, address: str) -> None:
-        """The password was right: the login starts afresh, and the address has one try less against it."""
+    async def forgive(self, login: str, address: str, tries: int = 1) -> None:
+        """It was right: the login starts afresh, and the address has these tries (password, code) less against it."""
         key = _key("login", login)
         await self._redis.delete(key, f"{key}:wait")
-        await self._redis.decr(_key("address", address))
+        await self._redis.decrby(_key("address", address), tries)
 
 
 def _key(kind: str, value: str) -> str:
     return f"panel:tries:{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"
+
+
+def spoken(seconds: int) -> str:
+    """A wait in words."""
+    return f"{seconds}秒" if seconds < 60 else f"{-(-seconds // 60)}分钟"

@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from admin.brakes import Brakes
+from admin.sessions import PanelSessions
 from clock import BEIJING
 from handlers.conversations.rules import Outcome
 from handlers.staff.rules import Permission, Viewer
 from settings import Settings
 from web.forgery import form_token
-from web.sessions import Flash, Sessions
+from web.sessions import Flash
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -30,6 +31,7 @@ NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
+    ("/admin/account", "我的账号", None),
 )
 
 
@@ -57,7 +59,7 @@ class Panel:
     """What all pages of one process share."""
 
     settings: Settings
-    sessions: Sessions
+    sessions: PanelSessions
     brakes: Brakes
     platform: Platform
 

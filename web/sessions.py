@@ -35,6 +35,11 @@ class Flash:
     bad: bool = False
 
 
+def handle_of(session_id: str) -> str:
+    """How Redis names a session: nobody gets in with it."""
+    return hashlib.sha256(session_id.encode()).hexdigest()
+
+
 class Sessions:
     """The sessions of one surface.
 
@@ -51,7 +56,7 @@ class Sessions:
         self._longest = longest_seconds
 
     def _key(self, what: str, session_id: str) -> str:
-        return f"{self._kind}:{what}:{hashlib.sha256(session_id.encode()).hexdigest()}"
+        return f"{self._kind}:{what}:{handle_of(session_id)}"
 
     async def begin(self, who: str) -> Session:
         """A session under a new id, whatever id the browser had before."""

@@ -46,6 +46,11 @@ DEEDS = {
     "staff.update": "修改账号",
     "staff.password": "修改密码",
     "staff.deactivate": "停用账号",
+    "staff.second_factor": "设置验证码",
+    "staff.drop_second_factor": "停用验证码",
+    "staff.refuse_code": "验证码不对",
+    "staff.recovery_code": "使用备用码",
+    "staff.recovery_codes": "生成备用码",
 }
 ACTORS = {"staff": "工作人员", "account": "居民微信", "clock": "系统定时", "cli": "命令行", "panel": "登录页"}
 SUBJECTS = {

@@ -104,6 +104,9 @@ class Viewer:
     role: StaffRole
     code: str
     level: Level
+    organisation: str = ""
+    second_factor: bool = False
+    must_change_password: bool = False
 
     @property
     def actor(self) -> str:
@@ -120,6 +123,12 @@ class Viewer:
 
     def sees(self, code: str) -> bool:
         return code.startswith(self.code)
+
+
+def needs_second_factor(role: StaffRole) -> bool:
+    """Whoever hands out rights, judges their use, or may see people unmasked signs in with a second factor."""
+    held = PERMISSIONS[role]
+    return not held.isdisjoint({Permission.STAFF_EDIT, Permission.AUDIT_VIEW, Permission.RESIDENTS_REVEAL})
 
 
 def check_login(login: str) -> None:

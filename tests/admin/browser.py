@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "four-short-words"
-_EMPTY = frozenset({"input", "meta", "link", "br"})
+_EMPTY = frozenset({"input", "meta", "link", "br", "img"})
 
 
 class Form:

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from admin.app import create_panel
 from admin.layout import COOKIE
-from admin.sessions import panel_sessions
+from admin.sessions import PanelSessions
 from clock import clock
 from models.organisations import Organisation
 from models.staff import StaffMember
@@ -61,7 +61,7 @@ async def signed_in(panel: FastAPI, redis: Redis, database: str) -> AsyncGenerat
         await StaffMember.get_or_create(known, login=login)
         browser = Browser(panel)
         browsers.append(browser)
-        browser.http.cookies.set(COOKIE, (await panel_sessions(redis).begin(login)).id)
+        browser.http.cookies.set(COOKIE, (await PanelSessions(redis).begin(login)).id)
         return browser
 
     yield sign_in

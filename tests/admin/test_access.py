@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from admin.access import Guarded
 from admin.app import ROUTES, create_panel
-from admin.pages import overview, signin
+from admin.pages import account, confirm, overview, signin
 from handlers.staff.rules import PERMISSIONS, Permission
 from models.audit import AuditEntry
 from models.states import StaffRole
@@ -20,8 +20,9 @@ from tests.admin.platform import Letterbox
 from tests.factories import Community
 from web.forms import MOST_BYTES
 
-OPEN_TO_ANYBODY = {signin.ask.__name__, signin.sign_in.__name__}
-OPEN_TO_ALL_STAFF = {overview.overview.__name__, signin.sign_out.__name__, signin.set_type.__name__}
+OPEN_TO_ANYBODY = {function.__name__ for function in (signin.ask, signin.sign_in, signin.ask_code, signin.give_code)}
+ONES_OWN = {route.name for pages in (account, confirm) for route in pages.ROUTES}
+OPEN_TO_ALL_STAFF = {overview.overview.__name__, signin.sign_out.__name__, signin.set_type.__name__} | ONES_OWN
 
 
 def guarded() -> list[Guarded]:

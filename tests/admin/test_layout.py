@@ -10,7 +10,7 @@ from admin import layout
 from admin.pages import dwellings
 from tests.admin.browser import ORIGIN, Browser
 
-MOST_OWN_STYLE = 8 * 1024
+MOST_OWN_STYLE = 12 * 1024
 VENDOR = ("tabler.min.css", "htmx.min.js")
 
 

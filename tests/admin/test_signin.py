@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from admin.app import create_panel
 from admin.layout import COOKIE
 from admin.pages.signin import WRONG
-from handlers.staff.actions import add_staff, deactivate_staff
+from handlers.staff.actions.logins import add_staff, deactivate_staff
 from models.audit import AuditEntry
 from models.states import StaffRole
 from settings import get_settings

@@ -5,7 +5,8 @@ import pytest
 from clock import clock
 from errors import Invalid, NotFound
 from handlers.staff import queries
-from handlers.staff.actions import add_staff, change_password, deactivate_staff, record_login
+from handlers.staff.actions.logins import add_staff, deactivate_staff
+from handlers.staff.actions.signin import change_password, record_login
 from handlers.staff.queries import authenticate, viewer
 from handlers.staff.rules import Viewer
 from models.audit import AuditEntry
@@ -23,7 +24,9 @@ async def community(database: str) -> str:
 
 async def test_staff_sign_in_with_their_password(community: str) -> None:
     await add_staff("lin", PASSWORD, StaffRole.WORKER, community, "林工")
-    assert await authenticate("lin", PASSWORD) == Viewer("lin", "林工", StaffRole.WORKER, community, Level.COMMUNITY)
+    assert await authenticate("lin", PASSWORD) == Viewer(
+        "lin", "林工", StaffRole.WORKER, community, Level.COMMUNITY, "河东社区"
+    )
     assert await authenticate("lin", PASSWORD + "x") is None
 
 
@@ -39,7 +42,7 @@ async def test_adding_again_changes_password_role_and_organisation(community: st
     await add_staff("lin", "another-password", StaffRole.ADMIN, community[:6])
     assert await authenticate("lin", PASSWORD) is None
     assert await authenticate("lin", "another-password") == Viewer(
-        "lin", "林工", StaffRole.ADMIN, community[:6], Level.DISTRICT
+        "lin", "林工", StaffRole.ADMIN, community[:6], Level.DISTRICT, "临水区"
     )
     assert await StaffMember.all().count() == 1
     changes = await AuditEntry.filter(subject="staff:lin").order_by("id").values_list("action", "before", "after")

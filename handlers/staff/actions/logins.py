@@ -1,0 +1,47 @@
+"""Adding staff and taking them away."""
+
+from tortoise.transactions import in_transaction
+
+from clock import clock
+from errors import NotFound
+from handlers.audit.actions import record
+from handlers.staff import rules
+from handlers.staff.actions.signin import active_member
+from handlers.staff.passwords import hashed
+from models.organisations import Organisation
+from models.staff import StaffMember
+from models.states import StaffRole
+
+
+async def add_staff(
+    login: str, password: str, role: StaffRole, organisation_code: str, name: str = "", *, actor: str = "cli"
+) -> None:
+    """Let someone sign in; the same login again gets the new password, role and organisation (and is active again).
+
+    Raises:
+        Invalid: login or password not acceptable.
+        NotFound: no organisation of this code.
+    """
+    rules.check_login(login)
+    rules.check_password(password, login)
+    organisation = await Organisation.get_or_none(code=organisation_code)
+    if organisation is None:
+        raise NotFound("没有这个机构编码，请先装载 org.yaml。")
+    password_hash = await hashed(password)
+    async with in_transaction():
+        known = await StaffMember.get_or_none(login=login)
+        member = known or StaffMember(login=login, created_at=clock.now())
+        verb, before = ("staff.update", str(known.role)) if known else ("staff.add", "")
+        member.password_hash, member.role, member.organisation, member.active = password_hash, role, organisation, True
+        member.name = name or member.name
+        await member.save()
+        await record(actor, verb, f"staff:{login}", place=organisation_code, before=before, after=role)
+
+
+async def deactivate_staff(login: str, *, actor: str = "cli", reason: str = "") -> None:
+    """Stop a login at once; the row stays, since the audit trail names it."""
+    async with in_transaction():
+        member = await active_member(login)
+        member.active = False
+        await member.save(update_fields=("active",))
+        await record(actor, "staff.deactivate", f"staff:{login}", place=member.organisation.code, reason=reason)
