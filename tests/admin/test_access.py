@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from admin.access import Guarded
 from admin.app import ROUTES, create_panel
-from admin.pages import account, confirm, overview, signin
+from admin.pages import account, confirm, files, overview, signin
 from handlers.staff.rules import PERMISSIONS, Permission
 from models.audit import AuditEntry
 from models.states import StaffRole
@@ -22,7 +22,9 @@ from web.forms import MOST_BYTES
 
 OPEN_TO_ANYBODY = {function.__name__ for function in (signin.ask, signin.sign_in, signin.ask_code, signin.give_code)}
 ONES_OWN = {route.name for pages in (account, confirm) for route in pages.ROUTES}
-OPEN_TO_ALL_STAFF = {overview.overview.__name__, signin.sign_out.__name__, signin.set_type.__name__} | ONES_OWN
+OPEN_TO_ALL_STAFF = ONES_OWN | {
+    function.__name__ for function in (overview.overview, signin.sign_out, signin.set_type, files.file)
+}
 
 
 def guarded() -> list[Guarded]:
