@@ -96,8 +96,13 @@ def compose_router() -> Router:
     )
     talk = enquiries.Talk(menu.fall_back)
     return Router(
+<<<<<<< HEAD
         [residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
         menu=news_first(menu.show),
+=======
+        [*residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
+        menu=menu.show,
+>>>>>>> 8226f2b (wip chat)
         human=talk.start,
         fallback=talk.take_up,
         danger=enquiries.danger,

@@ -1,16 +1,29 @@
 """Who claims to live where: those already there, codes and locks, and what waits for a worker."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
+from errors import NotFound
 from handlers.residency.registers import on_register
-from models.events import Event
+from models.database import rows
 from models.residency import Binding, CodeBrake, DoorCode
 from models.sealed import blind_index
 from models.states import BindingState, MemberRole
 
-DISPUTES_SHOWN = timedelta(days=30)
+
+_TENANCIES_ENDING = """
+SELECT id FROM binding b WHERE state = 'active' AND role = 'tenant' AND lease_ends_on BETWEEN $1 AND $2
+  AND NOT EXISTS (SELECT FROM audit_entry WHERE subject = 'binding:' || b.id AND action = 'binding.remind'
+                  AND after = b.lease_ends_on::text)
+ORDER BY id
+"""
+_WAITING_BY_REASON = """
+SELECT b.reason, count(*) AS waiting FROM binding b
+JOIN dwelling d ON d.id = b.dwelling_id JOIN organisation o ON o.id = d.community_id
+WHERE b.state = 'pending' AND starts_with(o.code, $1) GROUP BY b.reason
+"""
+_TENANCIES_OVER = "SELECT id FROM binding WHERE state = 'active' AND role = 'tenant' AND lease_ends_on < $1 ORDER BY id"
 
 
 class Scope(Protocol):
@@ -64,15 +77,47 @@ async def refused(account_id: int) -> list[Binding]:
     return [binding for binding in latest.values() if binding.state is BindingState.REFUSED]
 
 
-async def pending_bindings(viewer: Scope, limit: int = 50) -> list[WaitingClaim]:
-    """What waits for a worker in the viewer's part of the tree, the longest waiting first."""
-    waiting = (
-        await Binding.filter(state=BindingState.PENDING, dwelling__community__code__startswith=viewer.code)
-        .select_related("dwelling__community")
-        .order_by("created_at", "id")
-        .limit(limit)
-    )
-    return [await _waiting_claim(binding) for binding in waiting]
+async def pending_bindings(viewer: Scope, limit: int = 50, reason: str = "") -> list[WaitingClaim]:
+    """What waits for a worker in the viewer's part of the tree, the longest waiting first; for one reason or all."""
+    waiting = Binding.filter(state=BindingState.PENDING, dwelling__community__code__startswith=viewer.code)
+    chosen = waiting.filter(reason=reason) if reason else waiting
+    found = await chosen.select_related("dwelling__community").order_by("created_at", "id").limit(limit)
+    return [await _waiting_claim(binding) for binding in found]
+
+
+async def pending_reasons(viewer: Scope) -> dict[str, int]:
+    """How many claims of the viewer's wait for each reason."""
+    found = await rows(_WAITING_BY_REASON, viewer.code)
+    return {line["reason"]: line["waiting"] for line in found}
+
+
+async def bound_to(viewer: Scope, dwelling_id: int) -> list[Binding]:
+    """Who is bound to a dwelling of the viewer's, with the dwelling."""
+    bound = Binding.filter(dwelling_id=dwelling_id, state=BindingState.ACTIVE)
+    return await bound.filter(dwelling__community__code__startswith=viewer.code).order_by("id").select_related("dwelling")
+
+
+async def binding_of(viewer: Scope, binding_id: int) -> Binding:
+    """A binding at a dwelling of the viewer's, with the dwelling.
+
+    Raises:
+        NotFound: there is none, or it lies elsewhere.
+    """
+    seen = Binding.filter(id=binding_id, dwelling__community__code__startswith=viewer.code)
+    binding = await seen.select_related("dwelling__community").first()
+    if binding is None:
+        raise NotFound
+    return binding
+
+
+async def tenancies_ending(today: date, until: date) -> list[int]:
+    """Bindings of tenants whose lease ends on one of these days and who were not reminded of that day yet."""
+    return [line["id"] for line in await rows(_TENANCIES_ENDING, today, until)]
+
+
+async def tenancies_over(today: date) -> list[int]:
+    """Bindings of tenants whose lease's last day has passed."""
+    return [line["id"] for line in await rows(_TENANCIES_OVER, today)]
 
 
 async def _waiting_claim(binding: Binding) -> WaitingClaim:
@@ -89,30 +134,3 @@ async def _waiting_claim(binding: Binding) -> WaitingClaim:
         registered_there=len(there),
         created_at=binding.created_at,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """Somebody says of the latest member of their household: 不是我家人."""
-
-    number: int
-    address: str
-    name: str
-    verified: bool
-    told_at: datetime
-
-
-async def disputes(viewer: Scope, now: datetime, limit: int = 50) -> list[Dispute]:
-    """Members of households in the viewer's part of the tree that were disputed within 30 days and are still bound."""
-    told = Event.filter(name="MembershipDisputed", created_at__gte=now - DISPUTES_SHOWN).order_by("-id")
-    events = {event.payload["binding"]: event for event in reversed(await told.limit(limit))}
-    bound = (
-        await Binding.filter(id__in=list(events), state=BindingState.ACTIVE)
-        .filter(dwelling__community__code__startswith=viewer.code)
-        .select_related("dwelling")
-    )
-    found = [(events[binding.id], binding) for binding in bound]
-    return [
-        Dispute(event.id, binding.dwelling.address, binding.name, binding.verified, event.created_at)
-        for event, binding in sorted(found, key=lambda pair: -pair[0].id)
-    ]

@@ -8,9 +8,16 @@ from typing import ClassVar
 from bot.dialogue import ONE_DAY, Choice, Dialogue, Reply, Step, Turn, asks, commits
 from clock import BEIJING
 from errors import Conflict
+<<<<<<< HEAD
 from handlers.conversations.actions import show_unseen
 from handlers.residency import claims, places, rules, texts
 from handlers.residency.actions.bind import Claim, bind_with_code, give_consent, request_binding, welcome_back
+=======
+from handlers.residency import claims, disclosures, places, rules, texts
+from handlers.residency.actions.bind import Claim, bind_with_code, request_binding
+from handlers.residency.actions.consents import give_consent
+from handlers.residency.actions.unbind import welcome_back
+>>>>>>> 8226f2b (wip chat)
 from handlers.residency.codes import fold_code
 from handlers.residency.people import masked_name
 from handlers.residency.places import DWELLING, Finding, Outcome, Place
@@ -18,6 +25,7 @@ from handlers.residency.registers import on_register
 from handlers.residency.visitors import Visitor, visitor_within
 from models.residency import Binding
 from models.states import MemberRole
+from settings import get_settings
 
 SCENE = "bd_"
 _COMMAND = re.compile(r"\s*(?:绑定|登记住址)[\s:：,，]*", re.ASCII)
@@ -74,7 +82,7 @@ class Registration(Dialogue):
     async def _agreed(self, turn: Turn) -> Reply:
         visitor: Visitor = turn.visitor
         if visitor.account_id is None or visitor.consent_version != rules.CONSENT_VERSION:
-            return turn.ask("consent", texts.CONSENT, texts.AGREE)
+            return turn.ask("consent", disclosures.consent(get_settings()), texts.AGREE)
         return await self._located(turn.having(account=visitor.account_id))
 
     @commits()
@@ -128,7 +136,7 @@ class Registration(Dialogue):
         known = turn.having(dwelling=dwelling_id, code=scanned, reason="")
         if names := await claims.registered_there(dwelling_id, account_id):
             lines.append(texts.household([masked_name(name) for name in names]))
-            kin = (texts.FAMILY, texts.NEWCOMER, texts.MISTAKEN)
+            kin = (texts.FAMILY, texts.NEWCOMER, texts.MISTAKEN, texts.CHANGED)
             return known.ask("household", "\n".join(lines), *kin, tail=texts.OTHER_ADDRESS)
         return known.ask("role", "\n".join([*lines, texts.ROLE_ASKED]), *_ROLES, tail=texts.OTHER_ADDRESS)
 

@@ -7,15 +7,20 @@ from datetime import date, datetime, timedelta
 
 from errors import Conflict, Forbidden, Invalid
 from handlers.residency.numerals import fold, number
-from models.states import BindingState, MemberRole
+from models.states import BindingState, ConsentPurpose, MemberRole
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 """Goes up whenever the consent text says something new; who agreed to an older one is asked again."""
+SENSITIVE_VERSION = "1"
+"""The same for the texts by which sensitive purposes are asked for apart (《个人信息保护法》第二十九条)."""
 ACCOUNTS_PER_CODE = 4
 TRIES = 5
 LOCKED_FOR = timedelta(hours=24)
 MOST_PENDING = 3
 """Open claims of one account (domain.md §2.2)."""
+MOST_CORRECTIONS = 5
+REMINDED_BEFORE = timedelta(days=14)
+"""A lease's end: tenants expire on contract end (domain.md §2.2)."""
 FULL_AGE = 18
 """《民法典》第十七条: from 18 on a natural person is an adult; voting asks for the same age."""
 LEAST_AGE = 14
@@ -44,6 +49,11 @@ class AlreadyBound(Conflict):
 class TooManyPending(Conflict):
     code = "too_many_pending"
     message = "您已有3份申请在等审核。\n请等有了结果，再登记别的住址。"
+
+
+class TooManyCorrections(Conflict):
+    code = "too_many_corrections"
+    message = "您已有5件更正在等处理。\n请等有了结果，再提新的。"
 
 
 class ConsentMissing(Forbidden):
@@ -91,6 +101,11 @@ class Registered:
     birth_on: date | None
 
 
+def version_of(purpose: ConsentPurpose) -> str:
+    """The wording by which consent to this purpose is asked for now."""
+    return CONSENT_VERSION if purpose is ConsentPurpose.RESIDENCY else SENSITIVE_VERSION
+
+
 def move(before: BindingState, after: BindingState) -> BindingState:
     """The state that follows.
 
@@ -127,6 +142,16 @@ def is_adult(birth_on: date | None, today: date, declared: bool = True) -> bool:
     return age(birth_on, today) >= FULL_AGE
 
 
+def has_run_out(lease_ends_on: date | None, today: date) -> bool:
+    """Whether a tenancy is over: its last day still counts."""
+    return lease_ends_on is not None and lease_ends_on < today
+
+
+def wants_reminder(lease_ends_on: date | None, today: date) -> bool:
+    """Whether a tenancy ends within 14 days."""
+    return lease_ends_on is not None and today <= lease_ends_on <= today + REMINDED_BEFORE
+
+
 def is_locked(locked_until: datetime | None, now: datetime) -> bool:
     return locked_until is not None and now < locked_until
 
@@ -157,6 +182,11 @@ def resembles_code(text: str) -> bool:
     """Whether eight letters and digits were typed: a guess at a code, right or wrong, not a question."""
     plain = fold(text).replace(" ", "").replace("-", "")
     return len(plain) == 8 and plain.isascii() and plain.isalnum()
+
+
+def resembles_phone(digits: str) -> bool:
+    """A mobile number, or a landline with its area code."""
+    return digits.isdecimal() and 7 <= len(digits) <= 12
 
 
 _NUMBER = "[0-9零〇一二三四五六七八九十两]"

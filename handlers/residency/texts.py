@@ -1,18 +1,11 @@
-"""Every sentence of registering a home, of 「我的」, and of those who come and go."""
+"""Every sentence of registering a home, of 「我的」, and of those who come, move and go."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from handlers.residency.rules import AddressLocked
+from models.states import CorrectionKind
 
-CONSENT = """登记住址前，请先了解：
-谁来保管：您所在社区的居委会。
-保管什么：姓名、住址、和这户的关系，还有微信号的代码。租户另有租期，聊天内容加密保存。
-为了什么：核实您住在这里，请您投票，给您发通知。
-保管多久：登记期间一直保管。解除登记时，姓名随即删除。投过票的记录，依法另外保存。
-怎么撤回：取消关注，就解除登记。
-更正或删除，请回复「人工」。
-愿意的话，回复「同意」继续。"""
 AGREE = "同意"
 AGREE_WORDS = frozenset({"同意", "我同意", "同意了", "我同意了", "同意继续"})
 CONSENT_EXPECTED = "愿意登记，请回复「同意」。\n不愿意，请回复「取消」。"
@@ -31,10 +24,15 @@ NEAR_DWELLINGS = "没有找到这一户，您是不是要找："
 STILL_PENDING = "您的申请还在等审核。\n有绑定码的话，现在就能登记好。"
 OTHER_ADDRESS = "不对的话，请把地址再发一次。"
 
-FAMILY, NEWCOMER, MISTAKEN = "我是家人", "我是新住户", "有误"
-QUEUED_AS = {NEWCOMER: "户内已有人登记，自述为新住户", MISTAKEN: "户内已有人登记，自述登记有误"}
+FAMILY, NEWCOMER, MISTAKEN, CHANGED = "我是家人", "我是新住户", "有误", "我换了微信"
+NEWCOMER_REASON = "户内已有人登记，自述为新住户"
+MISTAKEN_REASON = "户内已有人登记，自述登记有误"
+CHANGED_REASON = "换了微信号"
 NO_CODE_REASON = "没有绑定码"
 RETURNED_REASON = "曾核实"
+QUEUED_AS = {NEWCOMER: NEWCOMER_REASON, MISTAKEN: MISTAKEN_REASON, CHANGED: CHANGED_REASON}
+REASONS = (NO_CODE_REASON, NEWCOMER_REASON, MISTAKEN_REASON, CHANGED_REASON, RETURNED_REASON)
+"""Why a claim stands in the queue; the panel filters by them."""
 CHOOSE_NUMBER = "没看懂。请回复选项的数字。"
 ROLE_ASKED = "您是："
 LEASE_ASKED = "租约到哪一天为止？\n请发送日期，例如 2027-06-30"
@@ -55,12 +53,23 @@ NO_WORDS = frozenset({"否", "不是", "没有", "没满", "未满", "还没有"
 DECLINE_WORDS = frozenset({"不同意", "我不同意", "不", "不愿意", "我不愿意", "拒绝"})
 
 REASON_MISSING = "退回要写明原因。"
+CORRECTION_REASON_MISSING = "请写明原因，居民会看到。"
+ANSWER_MISSING = "请写明答复，居民会看到。"
+THERE_ALREADY = "他登记的就是这一户，没有改动。"
+REGISTERED_THERE = "这个微信号在那一户已有登记或申请，没有改动。"
+NAME_WANTED = "请填写正确的姓名。"
+PHONE_WANTED = "请填写正确的电话号码。"
 
 UNLINKED = {
     "unsubscribe": "取消关注",
     "user_authorization_revoke": "撤回授权",
     "user_authorization_cancellation": "注销微信",
 }
+WITHDRAWN_REASON = "撤回同意"
+MOVED_REASON = "本人搬走"
+LEASE_OVER_REASON = "租约到期"
+CLOSED_REASON = "注销"
+STRANGER_REASON = "经核实不是这户的人"
 WELCOME = "欢迎您关注！"
 WELCOME_BACK = "欢迎您回来！\n您原来的登记已转给工作人员，核实后恢复。"
 QR_UNKNOWN = "通知单上的二维码已失效，请用最近的一张。\n也可以直接发送地址来登记。"
@@ -69,7 +78,28 @@ NOT_REGISTERED = "您还没有登记住址。\n登记后，就能看到家里的
 ANOTHER_HOME = "再登记一处"
 NO_HOME_TO_REPORT = "您还没有登记住址，看不到同住的人。\n有事请回复「人工」。"
 NOBODY_ELSE = "这户现在只有您一人登记，没有别人。"
+NO_SUCH_HOME = "这处住址现在没有您的登记。"
+NO_TENANCY = "您没有以租户身份登记的住址，不用续租。"
 WHICH_HOME = "是哪一处住址？"
+MOVED_HOW = "搬家了，先登记新住址，再解除旧的。\n您要办哪一样？"
+NEW_HOME, OLD_HOME = "登记新住址", "解除旧住址"
+RENEWAL_ASKED = "新的租约到哪一天为止？\n请发送日期，例如 2027-06-30"
+CHANGED_HOW = """换了微信号，请用新的微信号关注这里。
+再回复「绑定」，地址和姓名照旧。
+问到您和这户的关系，请选「我换了微信」。
+工作人员核实后，旧的登记自动解除。
+只换手机、没换微信号，什么都不用办。"""
+CONFIRM = "确认"
+CONFIRM_EXPECTED = "要提交，请回复「确认」。\n不提交，请回复「取消」。"
+WHAT_IS_WRONG = "哪里有误？"
+CORRECTION_WORDS = {
+    CorrectionKind.NAME: "请发送正确的姓名。",
+    CorrectionKind.PHONE: "请发送现在用的电话号码。",
+    CorrectionKind.MEMBERS: "请用一句话说说，家里人哪里不对。",
+    CorrectionKind.ADDRESS: "请用一句话说说，住址哪里不对。",
+    CorrectionKind.OTHER: "请用一句话说说，哪里不对。",
+}
+MORE_WORDS = "请说清楚一点，2到200个字。\n不需要证件号码。"
 
 
 def unknown_dwelling(estate: str, community: str, phone: str) -> str:
@@ -133,7 +163,7 @@ def submitted(address: str, number: int, phone: str) -> str:
         f"地址：{address}",
         f"申请号：{number}",
         "一般1个工作日内有结果。",
-        "结果和原因，回复「我的」就能看到。",
+        "结果和原因会告诉您，回复「我的」也能看到。",
         phone and f"着急请打社区电话：{phone}",
     )
     return "\n".join(filter(None, lines))
@@ -169,3 +199,42 @@ def reported(address: str, number: int, phone: str) -> str:
         phone and f"着急请打社区电话：{phone}",
     )
     return "\n".join(filter(None, lines))
+
+
+def confirm_moving_out(address: str) -> str:
+    return f"要解除这处登记：\n{address}\n解除后，家里的投票和通知不再给您。\n回复「确认」提交。"
+
+
+def moved_out(address: str, number: int) -> str:
+    return f"已解除登记：{address}\n登记号：{number}\n住进新家，回复「绑定」再登记。"
+
+
+def renewed(address: str, ends_on: date) -> str:
+    return f"已记下新的租期。\n{address}\n{lease(ends_on)}"
+
+
+def confirm_correction(kind: str, words: str, address: str) -> str:
+    return f"请核对：\n{kind}：{words}\n住址：{address}\n回复「确认」提交。"
+
+
+def correction_received(number: int, kind: str, phone: str) -> str:
+    lines = (
+        "已提交更正。",
+        f"更正号：{number}",
+        f"事项：{kind}",
+        "工作人员核对后告诉您结果和原因。",
+        phone and f"着急请打社区电话：{phone}",
+    )
+    return "\n".join(filter(None, lines))
+
+
+def correction_line(number: int, kind: str, state: str, answer: str) -> str:
+    return f"更正 {number}：{kind}，{state}" + (f"\n答复：{answer}" if answer else "")
+
+
+def not_active(state: str) -> str:
+    return f"这份登记已是「{state}」，刚才没有改动。"
+
+
+def decided_already(state: str) -> str:
+    return f"这件更正已是「{state}」，刚才没有改动。"

@@ -64,6 +64,7 @@ SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version,
        coalesce(w.worker, '') AS grid_worker
 FROM account a
 LEFT JOIN binding b ON b.account_id = a.id AND b.state IN ('active', 'pending')
+      AND NOT (b.state = 'active' AND b.role = 'tenant' AND coalesce(b.lease_ends_on < $3::date, false))
 LEFT JOIN dwelling d ON d.id = b.dwelling_id
 LEFT JOIN organisation o ON o.id = d.community_id
 LEFT JOIN grid g ON g.id = d.grid_id

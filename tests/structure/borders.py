@@ -31,7 +31,7 @@ PURE_IMPORTS = re.compile(
 KNOWS_OPENIDS = re.compile(
     r"bot/.*|simulator/.*|benches/webhook\.py|migrations/.*|models/residency\.py|handlers/residency/visitors\.py"
     # Those that bind an account to a person, or make accounts for a demonstration.
-    r"|handlers/residency/actions/(bind|demonstrate|accounts)\.py"
+    r"|handlers/residency/actions/(accounts|consents|demonstrate|erase|unbind)\.py"
 )
 
 

@@ -1,4 +1,4 @@
-"""Consent, and an account's claim to a dwelling: proved by a code, put to a worker, decided, ended, disputed."""
+"""An account's claim to a dwelling: proved by a code, or put to a worker."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,14 +9,13 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from clock import clock
-from errors import DomainError, Forbidden, Invalid, NotFound
-from handlers.audit.actions import record
-from handlers.conversations.actions import forget_notifications
-from handlers.residency import rules, texts
+from errors import DomainError
+from handlers.conversations.actions import notify
+from handlers.residency import rules, told
+from handlers.residency.actions.trail import actor_of, audit_binding, tell
+from handlers.residency.people import masked_name
 from handlers.residency.registers import on_register
-from handlers.staff.rules import Permission, Viewer
-from models.events import Event
-from models.residency import Account, Binding, CodeBrake, DoorCode, Dwelling, Resident
+from models.residency import Account, Binding, CodeBrake, DoorCode, Dwelling
 from models.sealed import blind_index
 from models.states import BindingState, MemberRole
 
@@ -31,19 +30,6 @@ class Claim:
     role: MemberRole
     adult: bool = True
     lease_ends_on: date | None = None
-
-
-async def give_consent(app_id: str, openid: str) -> int:
-    """Record that an account agrees to the consent text as it reads now; the account's id."""
-    now = clock.now()
-    async with in_transaction():
-        account, _ = await Account.get_or_create(  # pyright: ignore[reportUnknownMemberType]
-            app_id=app_id, openid=openid, defaults={"created_at": now}
-        )
-        account.consent_version, account.consented_at, account.following = rules.CONSENT_VERSION, now, True
-        await account.save(update_fields=("consent_version", "consented_at", "following"))
-        await record(_actor(account.id), "consent.give", _actor(account.id), after=rules.CONSENT_VERSION)
-    return account.id
 
 
 async def bind_with_code(claim: Claim, code: str) -> Binding:
@@ -79,98 +65,8 @@ async def request_binding(claim: Claim, reason: str) -> Binding:
         before = binding.state if binding.id else ""
         binding.state, binding.reason = BindingState.PENDING, reason
         await binding.save()
-        await _audit(_actor(claim.account_id), "binding.request", binding, before, reason)
+        await audit_binding(actor_of(claim.account_id), "binding.request", binding, before, reason)
     return binding
-
-
-async def decide_binding(viewer: Viewer, binding_id: int, accept: bool, reason: str = "") -> Binding:
-    """Grant or refuse a claim that waits.
-
-    A granted claim takes the person on the register where the name is there; else the role claimed counts as checked,
-    except an owner's, which stays 待核实 until register or papers match (conversations.md, 登记住址).
-
-    Raises:
-        Forbidden: the role may not decide.
-        NotFound: no such claim in the viewer's part of the tree.
-        Invalid: refused without a reason.
-        Conflict: decided already.
-    """
-    if not viewer.may(Permission.BINDINGS_DECIDE):
-        raise Forbidden
-    if not accept and not reason.strip():
-        raise Invalid(texts.REASON_MISSING)
-    async with in_transaction():
-        binding = await Binding.filter(id=binding_id).select_for_update().first()
-        if binding is None or not viewer.sees(await _place(binding.dwelling_id)):
-            raise NotFound
-        before = binding.state
-        binding.state = rules.move(before, BindingState.ACTIVE if accept else BindingState.REFUSED)
-        binding.decided_at, binding.decided_by, binding.reason = clock.now(), viewer.login, reason.strip()
-        if accept:
-            await _take_person(binding)
-            binding.verified = binding.verified or binding.role is not MemberRole.OWNER
-        await binding.save()
-        verb = "binding.approve" if accept else "binding.refuse"
-        await _audit(viewer.actor, verb, binding, before, binding.reason)
-        await _tell("BindingDecided", binding)
-        if accept:
-            await _tell("MemberJoined", binding)
-    return binding
-
-
-async def end_bindings(app_id: str, openid: str, reason: str) -> None:
-    """End an account's link for good: consent withdrawn, bindings ended, the names given for them forgotten.
-
-    What belongs to the person or household, such as a mark on a roll, stays (conversations.md, 登记住址).
-    """
-    now = clock.now()
-    async with in_transaction():
-        account = await Account.filter(app_id=app_id, openid=openid).select_for_update().first()
-        if account is None:
-            return
-        for binding in await Binding.filter(account_id=account.id, state__in=rules.LIVE).select_for_update():
-            before = binding.state
-            binding.state = rules.move(before, BindingState.ENDED)
-            binding.ended_at, binding.reason, binding.name = now, reason, ""
-            await binding.save()
-            await _audit(_actor(account.id), "binding.end", binding, before, reason)
-        await forget_notifications(account.id)
-        account.following, account.consent_version, account.consented_at = False, None, None
-        await account.save(update_fields=("following", "consent_version", "consented_at"))
-        await record(_actor(account.id), "account.unlink", _actor(account.id), reason=reason)
-
-
-async def welcome_back(app_id: str, openid: str) -> int:
-    """Queue the homes of an account that follows again as 曾核实, where the register knows the person; how many."""
-    async with in_transaction():
-        account = await Account.filter(app_id=app_id, openid=openid, following=False).select_for_update().first()
-        if account is None:
-            return 0
-        account.following = True
-        await account.save(update_fields=("following",))
-        ended = await Binding.filter(
-            account_id=account.id, state=BindingState.ENDED, verified=True, reason__in=list(texts.UNLINKED.values())
-        ).exclude(resident_id=None)
-        latest = {binding.dwelling_id: binding for binding in sorted(ended, key=lambda binding: binding.id)}
-        for former in latest.values():
-            await _queue_again(former)
-        return len(latest)
-
-
-async def report_stranger(account_id: int, dwelling_id: int) -> int:
-    """Ask a worker to look at who joined a household last (「不是我家人」); nobody is removed. The report's number.
-
-    Raises:
-        NotFound: the account is not bound there, or nobody else is.
-    """
-    async with in_transaction():
-        active = await Binding.filter(dwelling_id=dwelling_id, state=BindingState.ACTIVE).order_by("-id")
-        others = [binding for binding in active if binding.account_id != account_id]
-        if not others or len(others) == len(active):
-            raise NotFound(texts.NOBODY_ELSE)
-        dispute = await _tell("MembershipDisputed", others[0], by=account_id)
-        await _audit(_actor(account_id), "binding.dispute", others[0], BindingState.ACTIVE)
-    return dispute.id
 
 
 @asynccontextmanager
@@ -212,11 +108,22 @@ async def _bind(claim: Claim) -> Binding:
     binding = await _claimed(claim)
     before = binding.state if binding.id else ""
     binding.state, binding.reason, binding.decided_at = BindingState.ACTIVE, "", clock.now()
-    await _take_person(binding)
+    await take_person(binding)
     await binding.save()
-    await _audit(_actor(claim.account_id), "binding.bind", binding, before)
-    await _tell("MemberJoined", binding)
+    await audit_binding(actor_of(claim.account_id), "binding.bind", binding, before)
+    await join_household(binding)
     return binding
+
+
+async def join_household(binding: Binding) -> None:
+    """Tell those who are registered there already of a new member (conversations.md, 登记住址)."""
+    await tell("MemberJoined", binding)
+    address = (await Dwelling.get(id=binding.dwelling_id)).address
+    told = told.joined(masked_name(binding.name), binding.role.label, address)
+    there = Binding.filter(dwelling_id=binding.dwelling_id, state=BindingState.ACTIVE)
+    accounts = await there.values_list("account_id", flat=True)
+    for account_id in sorted({int(str(account_id)) for account_id in accounts} - {binding.account_id}):
+        await notify(account_id, told)
 
 
 async def _claimed(claim: Claim) -> Binding:
@@ -245,7 +152,7 @@ async def _is_adult(claim: Claim) -> bool:
     return rules.is_adult(person.birth_on if person else None, clock.today(), claim.adult)
 
 
-async def _take_person(binding: Binding) -> None:
+async def take_person(binding: Binding) -> None:
     """Let the binding stand for the person whom the dwelling's registers know by its name."""
     person = await on_register(binding.dwelling_id, binding.name)
     if person is None:
@@ -253,43 +160,5 @@ async def _take_person(binding: Binding) -> None:
     dwelling = await Dwelling.get(id=binding.dwelling_id)
     binding.resident_id, binding.verified = person.resident_id, True
     binding.role = rules.role_on_register(person, dwelling.kind)
-
-
-async def _queue_again(former: Binding) -> None:
-    resident = await Resident.get_or_none(id=former.resident_id)
-    if resident is None or await _live(former.account_id, former.dwelling_id):
-        return
-    claim = Binding(
-        account_id=former.account_id,
-        dwelling_id=former.dwelling_id,
-        resident_id=resident.id,
-        role=former.role,
-        name=resident.name,
-        adult=former.adult,
-        lease_ends_on=former.lease_ends_on,
-        state=BindingState.PENDING,
-        reason=texts.RETURNED_REASON,
-        created_at=clock.now(),
-    )
-    await claim.save()
-    await _audit(_actor(former.account_id), "binding.request", claim, "", texts.RETURNED_REASON)
-
-
-async def _audit(actor: str, verb: str, binding: Binding, before: str, reason: str = "") -> None:
-    place = await _place(binding.dwelling_id)
-    await record(actor, verb, f"binding:{binding.id}", place=place, before=before, after=binding.state, reason=reason)
-
-
-async def _tell(name: str, binding: Binding, **more: int) -> Event:
-    """Write down what became true for whoever acts on it later; nobody has been told anything yet."""
-    payload = {"binding": binding.id, "dwelling": binding.dwelling_id, **more}
-    return await Event.create(name=name, payload=payload, created_at=clock.now())
-
-
-async def _place(dwelling_id: int) -> str:
-    """The code of the community a dwelling belongs to."""
-    return (await Dwelling.get(id=dwelling_id).select_related("community")).community.code
-
-
-def _actor(account_id: int) -> str:
-    return f"account:{account_id}"
+    if binding.role is not MemberRole.TENANT:
+        binding.lease_ends_on = None

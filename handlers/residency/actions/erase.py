@@ -1,0 +1,95 @@
+"""注销: what an account has said and given is forgotten; registers and votes, which the law keeps, stay unlinked."""
+
+import secrets
+from datetime import datetime
+
+from tortoise.transactions import in_transaction
+
+from clock import clock
+from handlers.audit.actions import record
+from handlers.conversations.actions import forget_notifications
+from handlers.residency import texts
+from handlers.residency.actions.consents import withdraw_all
+from handlers.residency.actions.trail import actor_of
+from handlers.residency.actions.unbind import release_all
+from models.database import rows
+from models.households import Correction, Delegation
+from models.residency import Account, Binding, CodeBrake
+from models.sealed import seal
+from models.states import CorrectionKind, CorrectionState, DelegationState
+
+# One pseudonym for all messages of a person, so that the day's figures stay as they were counted.
+_FORGET_MESSAGES = """
+UPDATE message SET sender = $3, content = $4, answer = NULL, after = NULL WHERE app_id = $1 AND sender = $2
+RETURNING key
+"""
+_FORGET_LINES = """
+UPDATE enquiry_line SET text = $2, media = '' FROM enquiry
+WHERE enquiry.id = enquiry_line.enquiry_id AND enquiry.account_id = $1 RETURNING enquiry_line.id
+"""
+_CLOSE_ENQUIRIES = """
+UPDATE enquiry SET state = 'closed', closed_at = $2 WHERE account_id = $1 AND state <> 'closed' RETURNING id
+"""
+
+
+async def close_account(app_id: str, openid: str) -> None:
+    """Forget a WeChat account; done twice it is done once, and whoever comes back is somebody new.
+
+    Bindings end and lose name and person, consent is withdrawn, delegations end, what was said is emptied, corrections
+    no longer say who asked. The register's own rows, marks on rolls and ballots stay (《个人信息保护法》第四十七条).
+    """
+    async with in_transaction():
+        gone = f"gone-{secrets.token_hex(12)}"
+        await rows(_FORGET_MESSAGES, app_id, openid, gone, seal("", "message:content"))
+        account = await Account.filter(app_id=app_id, openid=openid).select_for_update().first()
+        if account is None:
+            return
+        now = clock.now()
+        await _end_delegations(account, now)
+        await release_all(account, texts.CLOSED_REASON)
+        await Binding.filter(account_id=account.id).update(resident_id=None)
+        await withdraw_all(account, now)
+        await _forget_corrections(account, now)
+        await forget_notifications(account.id)
+        await rows(_FORGET_LINES, account.id, seal("", "enquiry_line:text"))
+        await rows(_CLOSE_ENQUIRIES, account.id, now)
+        await _part_from_address(account, gone)
+        await record(actor_of(account.id), "account.close", actor_of(account.id))
+
+
+async def _end_delegations(account: Account, now: datetime) -> None:
+    """Those by this account and those in the name of the people it was bound as."""
+    people = await Binding.filter(account_id=account.id, resident_id__isnull=False).values_list("resident_id", flat=True)
+    live = (DelegationState.ASKED, DelegationState.ACTIVE)
+    own = await Delegation.filter(account_id=account.id)
+    given = await Delegation.filter(elder_id__in=list(people), state__in=live)
+    for delegation in own:
+        delegation.delegate_name = ""
+    for delegation in [*own, *given]:
+        before = delegation.state
+        if before in live:
+            delegation.state, delegation.ended_at, delegation.reason = DelegationState.ENDED, now, texts.CLOSED_REASON
+            subject = f"delegation:{delegation.id}"
+            await record(actor_of(account.id), "delegation.end", subject, before=before, after=delegation.state)
+        await delegation.save()
+
+
+async def _forget_corrections(account: Account, now: datetime) -> None:
+    """Nobody can be answered any more; a stranger in a household is still looked at."""
+    for correction in await Correction.filter(account_id=account.id).select_for_update():
+        correction.account_id, correction.words = None, ""
+        if correction.kind is not CorrectionKind.STRANGER:
+            correction.resident_id, correction.binding_id, correction.answer = None, None, None
+            if correction.state is CorrectionState.PENDING:
+                correction.state, correction.decided_at = CorrectionState.REFUSED, now
+        await correction.save()
+
+
+async def _part_from_address(account: Account, gone: str) -> None:
+    """The chat address goes; wrong guesses at codes stay with it, or closing would let somebody guess on."""
+    app_id, address = account.app_id, account.openid
+    account.openid, account.union_id, account.following = gone, None, False
+    await account.save(update_fields=("openid", "union_id", "following"))
+    if await CodeBrake.filter(account_id=account.id).exists():
+        heir = await Account.create(app_id=app_id, openid=address, created_at=clock.now())
+        await CodeBrake.filter(account_id=account.id).update(account_id=heir.id)

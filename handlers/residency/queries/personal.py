@@ -1,0 +1,212 @@
+"""Everything that is held of one account and the person behind it, for chat and for the export."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from tortoise.queryset import QuerySet
+
+from clock import BEIJING
+from handlers.residency.people import masked_id, masked_phone
+from handlers.residency.queries.consents import consents
+from handlers.residency.queries.corrections import corrections_of
+from handlers.residency.rules import LIVE
+from handlers.residency.visitors import chat_address
+from models.conversations import Message, Notification
+from models.enquiries import EnquiryLine
+from models.households import DelegatedAct, Delegation
+from models.residency import Account, Binding, Membership, Ownership, Resident
+from models.sealed import unseal
+from models.states import BindingState
+
+
+@dataclass(frozen=True, slots=True)
+class Dealings:
+    """How much was said and asked for."""
+
+    messages: int
+    enquiry_lines: int
+    notifications: int
+    corrections: int
+    delegations: int
+
+
+async def dealings(account_id: int) -> Dealings:
+    return Dealings(
+        messages=await _sent(await Account.get(id=account_id), await chat_address(account_id)).count(),
+        enquiry_lines=await EnquiryLine.filter(enquiry__account_id=account_id).count(),
+        notifications=await Notification.filter(account_id=account_id).count(),
+        corrections=len(await corrections_of(account_id)),
+        delegations=await Delegation.filter(account_id=account_id).count(),
+    )
+
+
+async def live_bindings(account_id: int) -> list[Binding]:
+    """What the account has told of itself and its homes: bindings and claims, with the dwelling."""
+    live = Binding.filter(account_id=account_id, state__in=LIVE)
+    return await live.order_by("id").prefetch_related("dwelling")
+
+
+async def people_of(account_id: int) -> list[Resident]:
+    """The persons on the register whom the account is bound as, verified; others' data is nobody's to see."""
+    bound = Binding.filter(account_id=account_id, state=BindingState.ACTIVE, verified=True)
+    known = await bound.exclude(resident_id=None).order_by("id").values_list("resident_id", flat=True)
+    return await Resident.filter(id__in=list(known)).order_by("id")
+
+
+async def personal_data(account_id: int) -> dict[str, Any]:
+    """Everything held of this account's person, under readable keys (《个人信息保护法》第四十五条).
+
+    What the register holds is given only where the person is verified; of ID numbers the ends, lest a stranger who has
+    got hold of a letter takes them away.
+    """
+    account, address = await Account.get(id=account_id), await chat_address(account_id)
+    return {
+        "微信号": {
+            "公众号": account.app_id,
+            "代码": address,
+            "关注中": _yes(account.following),
+            "首次来信": _at(account.created_at),
+        },
+        "登记": [_binding(one) for one in await _bindings(account_id)],
+        "居民登记册": [await _person(one) for one in await people_of(account_id)],
+        "同意": [
+            {"事项": one.purpose.label, "版本": one.version, "同意": _at(one.given_at), "撤回": _at(one.withdrawn_at)}
+            for one in await consents(account_id)
+        ],
+        "更正": [
+            {
+                "更正号": one.id,
+                "住址": one.dwelling.address,
+                "事项": one.kind.label,
+                "内容": one.words,
+                "提交": _at(one.created_at),
+                "结果": one.state.label,
+                "答复": one.answer or "",
+            }
+            for one in await corrections_of(account_id)
+        ],
+        "代办": [await _delegation(one) for one in await _delegations(account_id)],
+        "人工留言": [_line(one) for one in await _lines(account_id)],
+        "通知": [
+            {"时间": _at(one.created_at), "内容": one.text}
+            for one in await Notification.filter(account_id=account_id).order_by("id")
+        ],
+        "聊天": [_message(one) for one in await _sent(account, address).order_by("received_at")],
+    }
+
+
+async def _bindings(account_id: int) -> list[Binding]:
+    return await Binding.filter(account_id=account_id).order_by("id").prefetch_related("dwelling")
+
+
+def _binding(binding: Binding) -> dict[str, Any]:
+    return {
+        "登记号": binding.id,
+        "住址": binding.dwelling.address,
+        "姓名": binding.name,
+        "身份": binding.role.label,
+        "核实": _yes(binding.verified),
+        "成年": _yes(binding.adult),
+        "户代表": _yes(binding.represents),
+        "租期到": _on(binding.lease_ends_on),
+        "状态": binding.state.label,
+        "原因": binding.reason,
+        "申请": _at(binding.created_at),
+        "办结": _at(binding.decided_at),
+        "解除": _at(binding.ended_at),
+    }
+
+
+async def _person(resident: Resident) -> dict[str, Any]:
+    memberships = await Membership.filter(resident_id=resident.id).order_by("id").prefetch_related("dwelling")
+    ownerships = await Ownership.filter(resident_id=resident.id).order_by("id").prefetch_related("dwelling")
+    return {
+        "姓名": resident.name,
+        "性别": resident.sex,
+        "出生日期": _on(resident.birth_on),
+        "户籍": resident.huji,
+        "电话": resident.phone or "",
+        "证件号": masked_id(resident.id_no) if resident.id_no else "",
+        "标签": resident.tags,
+        "住处": [
+            {
+                "住址": one.dwelling.address,
+                "身份": one.role,
+                "关系": one.relation,
+                "从": _on(one.since),
+                "到": _on(one.until),
+            }
+            for one in memberships
+        ],
+        "产权": [{"住址": one.dwelling.address, "份额": one.share} for one in ownerships],
+    }
+
+
+async def _delegations(account_id: int) -> list[Delegation]:
+    return await Delegation.filter(account_id=account_id).order_by("id").prefetch_related("dwelling")
+
+
+async def _delegation(delegation: Delegation) -> dict[str, Any]:
+    acts = await DelegatedAct.filter(delegation_id=delegation.id).order_by("id")
+    return {
+        "住址": delegation.dwelling.address,
+        "代办人": delegation.delegate_name,
+        "范围": delegation.scope,
+        "状态": delegation.state.label,
+        "申请": _at(delegation.asked_at),
+        "到期": _on(delegation.expires_on),
+        "办过": [{"时间": _at(one.at), "事项": one.act} for one in acts],
+    }
+
+
+async def _lines(account_id: int) -> list[EnquiryLine]:
+    return await EnquiryLine.filter(enquiry__account_id=account_id).order_by("id")
+
+
+def _line(line: EnquiryLine) -> dict[str, Any]:
+    return {
+        "编号": line.enquiry_id,
+        "时间": _at(line.at),
+        "谁说": "工作人员" if line.author else "您",
+        "内容": line.text,
+    }
+
+
+def _sent(account: Account, address: str) -> QuerySet[Message]:
+    """What was said in chat, without the steps of secret votes."""
+    return Message.filter(app_id=account.app_id, sender=address, secret=False)
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "时间": _at(message.received_at),
+        "您说": unseal(message.content, "message:content"),
+        "回答": unseal(message.answer, "message:answer") if message.answer else "",
+    }
+
+
+def register_lines(resident: Resident) -> list[str]:
+    """What the register holds of a person, a line a field, phone and ID number masked."""
+    fields = {
+        "姓名": resident.name,
+        "性别": resident.sex,
+        "出生日期": _on(resident.birth_on),
+        "户籍": resident.huji,
+        "电话": masked_phone(resident.phone) if resident.phone else "",
+        "证件号": masked_id(resident.id_no) if resident.id_no else "",
+        "标签": "、".join(resident.tags),
+    }
+    return [f"{name}：{value or '没有登记'}" for name, value in fields.items()]
+
+
+def _yes(fact: bool) -> str:
+    return "是" if fact else "否"
+
+
+def _at(moment: datetime | None) -> str:
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _on(day: date | None) -> str:
+    return day.isoformat() if day else ""
