@@ -21,6 +21,7 @@ import handlers.files.actions as files
 import handlers.files.jobs as file_jobs
 import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
+import handlers.residency.jobs as residency_jobs
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
 from admin.app import create_panel
@@ -72,6 +73,8 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
         Job("audit.seal", 60, lambda _: audit.seal_tail()),
         Job("clock.forget_runs", 3600, forget_old_runs),
+        Job("residency.end_tenancies", 600, residency_jobs.end_tenancies),
+        Job("residency.remind_tenants", 3600, residency_jobs.remind_tenants),
         Job("privacy.forget", 3600, privacy_jobs.forget_old),
         Job("facts.count", 600, fact_jobs.count_days),
     )
@@ -96,13 +99,8 @@ def compose_router() -> Router:
     )
     talk = enquiries.Talk(menu.fall_back)
     return Router(
-<<<<<<< HEAD
-        [residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
-        menu=news_first(menu.show),
-=======
         [*residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
-        menu=menu.show,
->>>>>>> 8226f2b (wip chat)
+        menu=news_first(menu.show),
         human=talk.start,
         fallback=talk.take_up,
         danger=enquiries.danger,

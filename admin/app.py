@@ -21,7 +21,7 @@ from admin.access import (
 )
 from admin.brakes import Brakes
 from admin.layout import STATIC, Panel, Platform, show_refusal
-from admin.pages import account, audit, bindings, confirm, dwellings, files, inbox, overview, signin, votes
+from admin.pages import account, audit, bindings, confirm, corrections, dwellings, files, inbox, overview, signin, votes
 from admin.sessions import PanelSessions
 from errors import DomainError
 from settings import Settings
@@ -33,6 +33,7 @@ ROUTES = (
     *votes.ROUTES,
     *inbox.ROUTES,
     *bindings.ROUTES,
+    *corrections.ROUTES,
     *dwellings.ROUTES,
     *audit.ROUTES,
     *files.ROUTES,

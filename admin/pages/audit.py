@@ -9,7 +9,7 @@ from admin.access import Visit, require
 from handlers.audit import queries
 from handlers.staff.rules import Permission
 from models.audit import AuditEntry
-from models.states import BindingState, EnquiryState, PollState, StaffRole
+from models.states import BindingState, CorrectionState, EnquiryState, PollState, StaffRole
 from web.forms import page_after, search_words
 
 PAGE = 50
@@ -26,14 +26,21 @@ DEEDS = {
     "binding.approve": "通过登记",
     "binding.refuse": "退回登记",
     "binding.end": "解除登记",
-    "binding.dispute": "报告不是家人",
+    "binding.move": "更正登记户室",
+    "binding.renew": "更新租期",
+    "binding.remind": "提醒租约到期",
+    "correction.request": "申请更正",
+    "correction.decide": "处理更正",
+    "resident.correct": "更正登记册",
     "enquiry.open": "居民留言",
     "enquiry.take": "接手留言",
     "enquiry.answer": "回复留言",
     "enquiry.give_back": "退还留言",
     "enquiry.close": "结束留言",
     "consent.give": "同意用户须知",
+    "consent.withdraw": "撤回同意",
     "account.unlink": "解除微信关联",
+    "account.close": "注销",
     "letters.issue": "生成入户信",
     "residency.load": "导入台账",
     "residency.demonstrate": "装载演示居民",
@@ -56,6 +63,8 @@ ACTORS = {"staff": "工作人员", "account": "居民微信", "clock": "系统�
 SUBJECTS = {
     "poll": "投票",
     "binding": "登记",
+    "correction": "更正",
+    "resident": "居民",
     "enquiry": "留言",
     "account": "居民微信",
     "staff": "账号",
@@ -64,7 +73,11 @@ SUBJECTS = {
 }
 WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in codes.items()}
 """What people read on the page and then search for, as it is stored."""
-STATES = {state.value: state.label for states in (PollState, BindingState, EnquiryState, StaffRole) for state in states}
+STATES = {
+    state.value: state.label
+    for states in (PollState, BindingState, CorrectionState, EnquiryState, StaffRole)
+    for state in states
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from clock import clock
 from handlers.enquiries import queries as enquiries
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
+from handlers.residency.queries.corrections import count_corrections
 from handlers.residency.queries.coverage import coverage_by_part
 from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission, Viewer
@@ -37,6 +38,8 @@ async def overview(visit: Visit) -> Response:
     if viewer.may(Permission.BINDINGS_VIEW) and (claims := await count_pending(viewer)):
         waiting.append((claims, "份住址登记待审核", "/admin/bindings"))
     activity = await _activity(viewer)
+    if viewer.may(Permission.BINDINGS_VIEW) and (wanted := await count_corrections(viewer)):
+        waiting.append((wanted, "件更正申请待处理", "/admin/bindings#corrections"))
     coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
     return await visit.show(
         "overview.html",

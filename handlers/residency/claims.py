@@ -11,7 +11,6 @@ from models.residency import Binding, CodeBrake, DoorCode
 from models.sealed import blind_index
 from models.states import BindingState, MemberRole
 
-
 _TENANCIES_ENDING = """
 SELECT id FROM binding b WHERE state = 'active' AND role = 'tenant' AND lease_ends_on BETWEEN $1 AND $2
   AND NOT EXISTS (SELECT FROM audit_entry WHERE subject = 'binding:' || b.id AND action = 'binding.remind'
@@ -94,7 +93,9 @@ async def pending_reasons(viewer: Scope) -> dict[str, int]:
 async def bound_to(viewer: Scope, dwelling_id: int) -> list[Binding]:
     """Who is bound to a dwelling of the viewer's, with the dwelling."""
     bound = Binding.filter(dwelling_id=dwelling_id, state=BindingState.ACTIVE)
-    return await bound.filter(dwelling__community__code__startswith=viewer.code).order_by("id").select_related("dwelling")
+    return (
+        await bound.filter(dwelling__community__code__startswith=viewer.code).order_by("id").select_related("dwelling")
+    )
 
 
 async def binding_of(viewer: Scope, binding_id: int) -> Binding:

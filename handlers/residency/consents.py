@@ -10,8 +10,8 @@ from models.states import ConsentPurpose
 class AsksConsent(Dialogue):
     """A dialogue some of whose steps need data that are asked for apart (《个人信息保护法》第二十八至三十一条).
 
-    Such a step ends with `return await self._consented(turn, ConsentPurpose.HEALTH, self.next_step)` instead of going on
-    to `next_step` itself. Who refuses is left 「人工」 and the counter.
+    Such a step ends with `return await self._consented(turn, ConsentPurpose.HEALTH, self.following)` instead of going
+    on to `following` itself. Who refuses is left 「人工」 and the counter.
     """
 
     async def _consented(self, turn: Turn, purpose: ConsentPurpose, onwards: Step) -> Reply | None:

@@ -80,7 +80,9 @@ def family(address: str, people: Sequence[Kinsman]) -> str:
 
 
 def _kinsman(one: Kinsman) -> str:
-    marks = "，".join(filter(None, (one.role, "已用微信" if one.on_wechat else "未用微信", "您自己" if one.own else "")))
+    marks = "，".join(
+        filter(None, (one.role, "已用微信" if one.on_wechat else "未用微信", "您自己" if one.own else ""))
+    )
     return f"{one.name}：{marks}"
 
 

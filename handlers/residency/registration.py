@@ -8,16 +8,11 @@ from typing import ClassVar
 from bot.dialogue import ONE_DAY, Choice, Dialogue, Reply, Step, Turn, asks, commits
 from clock import BEIJING
 from errors import Conflict
-<<<<<<< HEAD
 from handlers.conversations.actions import show_unseen
-from handlers.residency import claims, places, rules, texts
-from handlers.residency.actions.bind import Claim, bind_with_code, give_consent, request_binding, welcome_back
-=======
 from handlers.residency import claims, disclosures, places, rules, texts
 from handlers.residency.actions.bind import Claim, bind_with_code, request_binding
 from handlers.residency.actions.consents import give_consent
 from handlers.residency.actions.unbind import welcome_back
->>>>>>> 8226f2b (wip chat)
 from handlers.residency.codes import fold_code
 from handlers.residency.people import masked_name
 from handlers.residency.places import DWELLING, Finding, Outcome, Place

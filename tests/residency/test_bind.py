@@ -8,22 +8,17 @@ import pytest
 from clock import clock
 from errors import Conflict, Forbidden, Invalid, NotFound
 from handlers.residency import rules
-from handlers.residency.actions.bind import (
-    Claim,
-    bind_with_code,
-    decide_binding,
-    end_bindings,
-    give_consent,
-    report_stranger,
-    request_binding,
-    welcome_back,
-)
+from handlers.residency.actions.bind import Claim, bind_with_code, request_binding
+from handlers.residency.actions.consents import give_consent
+from handlers.residency.actions.corrections import report_stranger
+from handlers.residency.actions.decide import decide_binding
+from handlers.residency.actions.unbind import end_bindings, welcome_back
 from handlers.residency.claims import pending_bindings, registered_there
 from handlers.staff.rules import Viewer
 from models.audit import AuditEntry
 from models.events import Event
 from models.residency import Account, Binding, CodeBrake, DoorCode, Dwelling
-from models.states import BindingState, Level, MemberRole, StaffRole
+from models.states import BindingState, CorrectionKind, Level, MemberRole, StaffRole
 from tests.factories import (
     make_code,
     make_community,
@@ -61,7 +56,7 @@ async def test_consent_is_recorded_once_for_an_account_with_its_version(database
     assert await give_consent(APP, "oA") == first
     account = await Account.get()
     assert (account.consent_version, account.following) == (rules.CONSENT_VERSION, True)
-    assert await AuditEntry.filter(action="consent.give", actor=f"account:{first}").count() == 2
+    assert await AuditEntry.filter(action="consent.give", actor=f"account:{first}").count() == 1
 
 
 async def test_without_consent_nothing_is_claimed(home: Dwelling) -> None:
@@ -235,6 +230,6 @@ async def test_only_who_is_bound_there_reports_and_only_others(home: Dwelling) -
         with pytest.raises(NotFound):
             await report_stranger(account_id, home.id)
     await bind_with_code(await claim(home, "oB", "钱进"), CODE)
-    number = await report_stranger(mine.account_id, home.id)
-    report = await Event.get(id=number)
-    assert report.payload["by"] == mine.account_id
+    report = await report_stranger(mine.account_id, home.id)
+    assert (report.kind, report.account_id) == (CorrectionKind.STRANGER, mine.account_id)
+    assert (await report_stranger(mine.account_id, home.id)).id == report.id

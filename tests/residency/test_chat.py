@@ -2,12 +2,12 @@
 
 import pytest
 
-from handlers.residency.actions.bind import decide_binding
+from handlers.residency.actions.decide import decide_binding
 from handlers.staff.rules import Viewer
 from models.audit import AuditEntry
-from models.events import Event
+from models.households import Correction
 from models.residency import Account, Binding, Dwelling
-from models.states import BindingState, Level, StaffRole
+from models.states import BindingState, CorrectionKind, Level, StaffRole
 from tests.factories import (
     make_code,
     make_dwelling,
@@ -44,11 +44,11 @@ async def test_not_my_family_is_reported_to_a_worker(home: Dwelling, phone: Phon
     stranger = await Binding.filter(name__not_isnull=True).order_by("-id").first()
     told = await says(p, "不是我家人")
     assert "已转给社区工作人员核实" in told
-    report = await Event.get(name="MembershipDisputed")
+    report = await Correction.get(kind=CorrectionKind.STRANGER)
     assert stranger is not None
-    assert report.payload["binding"] == stranger.id
+    assert report.binding_id == stranger.id
     assert f"受理号：{report.id}" in told
-    assert await AuditEntry.filter(action="binding.dispute", subject=f"binding:{stranger.id}").exists()
+    assert await AuditEntry.filter(action="correction.request", subject=f"correction:{report.id}").exists()
     assert await Binding.filter(state=BindingState.ACTIVE).count() == 2
 
 

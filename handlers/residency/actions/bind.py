@@ -119,11 +119,11 @@ async def join_household(binding: Binding) -> None:
     """Tell those who are registered there already of a new member (conversations.md, 登记住址)."""
     await tell("MemberJoined", binding)
     address = (await Dwelling.get(id=binding.dwelling_id)).address
-    told = told.joined(masked_name(binding.name), binding.role.label, address)
+    news = told.joined(masked_name(binding.name), binding.role.label, address)
     there = Binding.filter(dwelling_id=binding.dwelling_id, state=BindingState.ACTIVE)
     accounts = await there.values_list("account_id", flat=True)
     for account_id in sorted({int(str(account_id)) for account_id in accounts} - {binding.account_id}):
-        await notify(account_id, told)
+        await notify(account_id, news)
 
 
 async def _claimed(claim: Claim) -> Binding:

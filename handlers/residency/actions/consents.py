@@ -76,6 +76,4 @@ async def _end(consent: ConsentRecord, now: datetime) -> None:
 
 
 async def _audit(account_id: int, verb: str, purpose: ConsentPurpose, version: str) -> None:
-    await record(
-        actor_of(account_id), verb, actor_of(account_id), after=version, detail={"purpose": purpose.value}
-    )
+    await record(actor_of(account_id), verb, actor_of(account_id), after=version, detail={"purpose": purpose.value})

@@ -11,7 +11,7 @@ from handlers.conversations.actions import notify
 from handlers.residency import rules, texts, told
 from handlers.residency.actions.trail import actor_of, community_code
 from handlers.residency.actions.unbind import release
-from handlers.residency.people import name_key, phone_key
+from handlers.residency.people import name_key, phone_key, surname
 from handlers.staff.rules import Permission, Viewer
 from models.households import Correction
 from models.residency import Binding, Dwelling, Resident
@@ -87,9 +87,10 @@ async def decide_correction(viewer: Viewer, correction_id: int, decision: Decisi
         await correction.save()
         await _audit(viewer.actor, "correction.decide", correction, CorrectionState.PENDING)
         if correction.account_id:
-            await notify(correction.account_id, told.correction(
-                correction.id, correction.kind, correction.state, correction.answer
-            ))
+            await notify(
+                correction.account_id,
+                told.correction(correction.id, correction.kind, correction.state, correction.answer),
+            )
     return correction
 
 
@@ -139,8 +140,10 @@ async def _rename(viewer: Viewer, correction: Correction, value: str) -> None:
     if name is None:
         raise Invalid(texts.NAME_WANTED)
     if correction.resident_id:
-        index = blind_index(name_key(name), "name")
-        await _write(viewer, correction, "name", name=name, name_index=index)
+        person = await _person(correction)
+        person.name, person.name_index = name, blind_index(name_key(name), "name")
+        person.surname_index = blind_index(surname(name), "surname")
+        await _write(viewer, correction, person, "name")
     for binding in await Binding.filter(id=correction.binding_id, state=BindingState.ACTIVE):
         binding.name = name
         await binding.save(update_fields=("name",))
@@ -151,17 +154,21 @@ async def _reach(viewer: Viewer, correction: Correction, value: str) -> None:
     if not rules.resembles_phone(phone):
         raise Invalid(texts.PHONE_WANTED)
     if correction.resident_id:
-        await _write(viewer, correction, "phone", phone=phone, phone_index=blind_index(phone, "phone"))
+        person = await _person(correction)
+        person.phone, person.phone_index = phone, blind_index(phone, "phone")
+        await _write(viewer, correction, person, "phone")
 
 
-async def _write(viewer: Viewer, correction: Correction, field: str, **columns: object) -> None:
-    """Write a person's columns, marked so that a later import does not silently undo them."""
-    resident = await Resident.select_for_update().get(id=correction.resident_id)
-    resident.update_from_dict({**columns, "corrected": sorted({*resident.corrected, field})})
-    await resident.save()
+async def _person(correction: Correction) -> Resident:
+    return await Resident.select_for_update().get(id=correction.resident_id)
+
+
+async def _write(viewer: Viewer, correction: Correction, person: Resident, field: str) -> None:
+    """Keep what was put right, marked so that a later import does not silently undo it."""
+    person.corrected = sorted({*person.corrected, field})
+    await person.save()
     place = await community_code(correction.dwelling_id)
-    subject = f"resident:{resident.id}"
-    await record(viewer.actor, "resident.correct", subject, place=place, detail={"fields": [field]})
+    await record(viewer.actor, "resident.correct", f"resident:{person.id}", place=place, detail={"fields": [field]})
 
 
 async def _audit(actor: str, verb: str, correction: Correction, before: str) -> None:

@@ -4,7 +4,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from clock import clock
-from errors import Conflict, Forbidden, Invalid, NotFound
+from errors import Conflict, Invalid, NotFound
 from handlers.conversations.actions import notify
 from handlers.residency import rules, texts, told
 from handlers.residency.actions.bind import join_household, take_person

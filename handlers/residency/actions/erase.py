@@ -59,7 +59,9 @@ async def close_account(app_id: str, openid: str) -> None:
 
 async def _end_delegations(account: Account, now: datetime) -> None:
     """Those by this account and those in the name of the people it was bound as."""
-    people = await Binding.filter(account_id=account.id, resident_id__isnull=False).values_list("resident_id", flat=True)
+    people = await Binding.filter(account_id=account.id, resident_id__isnull=False).values_list(
+        "resident_id", flat=True
+    )
     live = (DelegationState.ASKED, DelegationState.ACTIVE)
     own = await Delegation.filter(account_id=account.id)
     given = await Delegation.filter(elder_id__in=list(people), state__in=live)
@@ -79,7 +81,8 @@ async def _forget_corrections(account: Account, now: datetime) -> None:
     for correction in await Correction.filter(account_id=account.id).select_for_update():
         correction.account_id, correction.words = None, ""
         if correction.kind is not CorrectionKind.STRANGER:
-            correction.resident_id, correction.binding_id, correction.answer = None, None, None
+            correction.resident_id, correction.binding_id = None, None
+            correction.answer = ""
             if correction.state is CorrectionState.PENDING:
                 correction.state, correction.decided_at = CorrectionState.REFUSED, now
         await correction.save()
