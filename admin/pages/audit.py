@@ -75,7 +75,7 @@ WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in cod
 """What people read on the page and then search for, as it is stored."""
 STATES = {
     state.value: state.label
-    for states in (PollState, BindingState, CorrectionState, EnquiryState, StaffRole)
+    for states in (PollState, CorrectionState, BindingState, EnquiryState, StaffRole)
     for state in states
 }
 
