@@ -14,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 import handlers.audit.actions as audit
 import handlers.conversations.jobs as conversation_jobs
+import handlers.delegations.chat as delegations
+import handlers.delegations.jobs as delegation_jobs
 import handlers.enquiries.chat as enquiries
 import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
@@ -68,6 +70,8 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("files.forget_expired", 600, file_jobs.forget_expired),
         Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
         Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
+        Job("delegations.end", 60, delegation_jobs.end_due),
+        Job("delegations.remind", 3600, delegation_jobs.remind_due),
         Job("conversations.notify", 5, partial(conversation_jobs.send_waiting, send)),
         Job("conversations.forget_notifications", 3600, conversation_jobs.forget_notifications),
         Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
@@ -99,7 +103,7 @@ def compose_router() -> Router:
     )
     talk = enquiries.Talk(menu.fall_back)
     return Router(
-        [*residency.routes(menu.show), votes.routes(), menu.routes(), talk.routes()],
+        [*residency.routes(menu.show), delegations.routes(), votes.routes(), menu.routes(), talk.routes()],
         menu=news_first(menu.show),
         human=talk.start,
         fallback=talk.take_up,

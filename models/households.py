@@ -42,7 +42,7 @@ class Guardianship(Model):
 class Delegation(Model):
     """A 代办人 who acts for another resident: asked for, confirmed by that person or a worker, ended, expired.
 
-    `scope` holds words of `handlers.delegations.rules`; `confirmed_how` is chat, phone or visit.
+    `scope` and `relation` hold words of `handlers.delegations.rules`; `confirmed_how` is chat, phone or visit.
     """
 
     id: int = fields.BigIntField(primary_key=True)
@@ -59,6 +59,7 @@ class Delegation(Model):
     )
     account_id: int
     delegate_name = SealedField()
+    relation = fields.CharField(max_length=20, default="", db_default="")
     scope: fields.JSONField[list[str]] = fields.JSONField(default=list)
     state = fields.CharEnumField(DelegationState, max_length=8)
     asked_at = fields.DatetimeField()
@@ -67,6 +68,7 @@ class Delegation(Model):
     confirmed_by = fields.CharField(max_length=60, default="")
     confirmed_how = fields.CharField(max_length=8, default="")
     expires_on = fields.DateField()
+    reminded_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
     reason = fields.CharField(max_length=200, default="")
 
@@ -83,6 +85,21 @@ class Delegation(Model):
             Index(fields=("elder_id",)),
             Index(fields=("state", "expires_on")),
         )
+
+
+class NameBrake(Model):
+    """Wrong names of one account that asks to act for somebody; five lock it for 24 hours."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    account: fields.OneToOneRelation[Account] = fields.OneToOneField(
+        "models.Account", on_delete=fields.CASCADE, related_name="name_brake"
+    )
+    account_id: int
+    misses: int = fields.SmallIntField(default=0)
+    locked_until = fields.DatetimeField(null=True)
+
+    class Meta(Model.Meta):
+        table = "name_brake"
 
 
 class DelegatedAct(Model):

@@ -9,12 +9,16 @@ from clock import clock
 from errors import Conflict, Forbidden, NotFound
 from handlers.audit.actions import record
 from handlers.conversations.rules import SendText
+from handlers.delegations.actions.act import record_act
+from handlers.delegations.queries import acting_for
+from handlers.delegations.rules import DelegationOver, Matter
 from handlers.enquiries import rules, texts
 from handlers.enquiries.rules import EnquiryEvent, Said
 from handlers.residency.visitors import Home, chat_address
 from handlers.staff.rules import Permission, Viewer
 from models.enquiries import Enquiry, EnquiryLine
 from models.events import Event
+from models.households import Delegation
 from models.organisations import Organisation
 from models.residency import Account
 from models.states import Delivered, EnquiryState
@@ -38,19 +42,61 @@ async def open_enquiry(account_id: int, home: Home | None, said: Said, now: date
             state=EnquiryState.WAITING,
             opened_at=now,
         )
-        await _say(enquiry, said, now)
-        await _audit(f"account:{account_id}", "enquiry.open", enquiry)
-        await Event.create(name="EnquiryOpened", payload={"enquiry": enquiry.id}, created_at=now)
+        await _begin(enquiry, said, now)
     return enquiry
+
+
+async def open_enquiry_for(account_id: int, delegation_id: int, said: Said, now: datetime) -> Enquiry:
+    """Put a question in another's name; the community of that person's home answers.
+
+    Raises:
+        DelegationOver, OutOfScope: the account may not, or not any more.
+        Conflict: it has a conversation open already.
+    """
+    async with in_transaction():
+        await Account.select_for_update().get(id=account_id)
+        if known := await _open(account_id):
+            raise Conflict(texts.first_end(known.id))
+        delegation = await Delegation.filter(id=delegation_id).select_related("dwelling").first()
+        if delegation is None:
+            raise DelegationOver
+        enquiry = await Enquiry.create(
+            account_id=account_id,
+            community_id=delegation.dwelling.community_id,
+            delegation_id=delegation_id,
+            state=EnquiryState.WAITING,
+            opened_at=now,
+        )
+        await record_act(delegation_id, account_id, Matter.ENQUIRY, texts.ASKING, f"enquiry:{enquiry.id}")
+        await _begin(enquiry, said, now)
+    return enquiry
+
+
+async def _begin(enquiry: Enquiry, said: Said, now: datetime) -> None:
+    await _say(enquiry, said, now)
+    await _audit(f"account:{enquiry.account_id}", "enquiry.open", enquiry)
+    await Event.create(name="EnquiryOpened", payload={"enquiry": enquiry.id}, created_at=now)
 
 
 async def add_to_enquiry(account_id: int | None, said: Said, now: datetime) -> Enquiry | None:
-    """Add to the account's open enquiry what its resident goes on to say; None where none is open."""
+    """Add to the account's open enquiry what its resident goes on to say; None where none is open.
+
+    One that was opened in another's name is over as soon as the delegation is.
+    """
     async with in_transaction():
         enquiry = await _open(account_id) if account_id else None
-        if enquiry:
+        if enquiry and await _may_go_on(enquiry):
             await _say(enquiry, said, now)
-    return enquiry
+            return enquiry
+        if enquiry:
+            await _close(enquiry, "clock", now)
+    return None
+
+
+async def _may_go_on(enquiry: Enquiry) -> bool:
+    if enquiry.delegation_id is None:
+        return True
+    return any(one.delegation_id == enquiry.delegation_id for one in await acting_for(enquiry.account_id))
 
 
 async def end_enquiry(account_id: int | None, now: datetime) -> Enquiry | None:

@@ -11,8 +11,11 @@ from bot.filters import picked_number
 from bot.messages import Incoming, Kind
 from bot.router import Routes
 from clock import BEIJING
+from handlers.delegations.chat import DELEGATE, SPEAK
+from handlers.delegations.queries import acting_for
+from handlers.delegations.rules import DelegationOver, Matter
 from handlers.enquiries import queries, rules, texts
-from handlers.enquiries.actions import add_to_enquiry, end_enquiry, open_enquiry
+from handlers.enquiries.actions import add_to_enquiry, end_enquiry, open_enquiry, open_enquiry_for
 from handlers.enquiries.rules import Said
 from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
@@ -102,8 +105,23 @@ class Talk(Dialogue):
     async def start(self, turn: Turn) -> Reply:
         visitor: Visitor = turn.visitor
         if known := await queries.open_enquiry_of(visitor.account_id):
-            return turn.ask("more", texts.still_open(known.id, _phones(visitor)))
+            for_elder = await queries.asked_for(known)
+            return turn.ask("more", texts.still_open(known.id, _phones(visitor), for_elder))
         return turn.ask("what", texts.ask_what(_phones(visitor)))
+
+    @asks()
+    async def start_for(self, turn: Turn) -> Reply:
+        """「代办留言 7」: a question in another's name, by the delegation of this number."""
+        visitor: Visitor = turn.visitor
+        number = int(turn.words.split()[-1])
+        trusted = await acting_for(visitor.account_id)
+        acting = next((one for one in trusted if one.delegation_id == number and Matter.ENQUIRY in one.scope), None)
+        if acting is None:
+            return Reply(DelegationOver.message, (Choice(DELEGATE),))
+        if known := await queries.open_enquiry_of(visitor.account_id):
+            return Reply(texts.first_end(known.id), (Choice("人工"), Choice("结束")))
+        phones = [(acting.community, acting.phone)] if acting.phone else []
+        return turn.ask("what", texts.ask_what(phones, acting.elder), delegation=number)
 
     @commits()
     async def what(self, turn: Turn) -> Reply:
@@ -113,8 +131,12 @@ class Talk(Dialogue):
         visitor: Visitor = turn.visitor
         account_id = visitor.account_id or await know_account(turn.message.app_id, turn.message.sender)
         home = next(iter(visitor.homes or visitor.pending), None)
-        enquiry = await open_enquiry(account_id, home, said, turn.now)
-        return turn.ask("more", texts.handed_over(enquiry.id, _opening(turn.now), _phones(visitor)))
+        if delegation_id := turn.data.get("delegation"):
+            enquiry = await open_enquiry_for(account_id, delegation_id, said, turn.now)
+        else:
+            enquiry = await open_enquiry(account_id, home, said, turn.now)
+        for_elder = await queries.asked_for(enquiry)
+        return turn.ask("more", texts.handed_over(enquiry.id, _opening(turn.now), _phones(visitor), for_elder))
 
     @commits()
     async def more(self, turn: Turn) -> Reply:
@@ -149,6 +171,7 @@ class Talk(Dialogue):
         routes = Routes()
         routes.dialogue(self)
         routes.command(self.end, "结束", "结束对话")
+        routes.pattern(self.start_for, rf"{SPEAK} \d{{1,18}}", dialogue=self)
         routes.kind(self.listen, *self.takes)
         routes.kind(decline, Kind.VIDEO, Kind.SHORTVIDEO, Kind.LOCATION, Kind.LINK, Kind.FILE)
         return routes

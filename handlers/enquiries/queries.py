@@ -11,6 +11,7 @@ from handlers.residency.people import masked_name
 from handlers.staff.rules import Permission, Viewer
 from models.database import rows
 from models.enquiries import Enquiry, EnquiryLine
+from models.households import Delegation
 from models.residency import Binding
 from models.sealed import unseal
 from models.staff import StaffMember
@@ -19,7 +20,8 @@ from models.states import BindingState, EnquiryState
 TEXT = "enquiry_line:text"
 # Enquiries of nobody's community are the districts'.
 _LISTED = """
-SELECT e.id, e.account_id, e.state, e.opened_at, e.held_by, o.name AS community, first.text, last.author = '' AS asks
+SELECT e.id, e.account_id, e.delegation_id, e.state, e.opened_at, e.held_by, o.name AS community, first.text,
+       last.author = '' AS asks
 FROM enquiry e LEFT JOIN organisation o ON o.id = e.community_id
 JOIN LATERAL (SELECT text FROM enquiry_line WHERE enquiry_id = e.id ORDER BY id LIMIT 1) first ON true
 JOIN LATERAL (SELECT author FROM enquiry_line WHERE enquiry_id = e.id ORDER BY id DESC LIMIT 1) last ON true
@@ -81,6 +83,13 @@ async def open_enquiry_of(account_id: int | None) -> Enquiry | None:
     return await Enquiry.filter(account_id=account_id).exclude(state=EnquiryState.CLOSED).first()
 
 
+async def asked_for(enquiry: Enquiry) -> str:
+    """The name of whoever an enquiry was opened for, empty where that is the account's own person."""
+    if enquiry.delegation_id is None:
+        return ""
+    return (await Delegation.get(id=enquiry.delegation_id).select_related("elder")).elder.name
+
+
 async def enquiries(viewer: Viewer, *, closed: bool = False, limit: int = 100) -> list[EnquiryEntry]:
     """The viewer's open enquiries, those that wait first and the longest waiting before others; or the closed ones."""
     viewer.require(Permission.INBOX_VIEW)
@@ -88,8 +97,9 @@ async def enquiries(viewer: Viewer, *, closed: bool = False, limit: int = 100) -
     sql = _CLOSED if closed else _OPEN
     found = await rows(sql, viewer.code, viewer.level.sees_all, [state.value for state in states], limit)
     who = await _who(viewer, [row["account_id"] for row in found])
+    acting = await _acting([row["delegation_id"] for row in found if row["delegation_id"]])
     names = await _names([row["held_by"] for row in found])
-    return [_entry(row, who, names) for row in found]
+    return [_entry(row, acting.get(row["delegation_id"]) or who[row["account_id"]], names) for row in found]
 
 
 async def count_waiting(viewer: Viewer) -> int:
@@ -106,10 +116,10 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime) -> Conver
     enquiry = await _enquiry(viewer, enquiry_id)
     lines = await EnquiryLine.filter(enquiry_id=enquiry.id).order_by("id")
     names = await _names([enquiry.held_by, *(line.author for line in lines)])
-    who = await _who(viewer, [enquiry.account_id])
-    return Conversation(
-        enquiry, who[enquiry.account_id], names.get(enquiry.held_by, ""), tuple(_line(one, names, now) for one in lines)
-    )
+    acting = await _acting([enquiry.delegation_id] if enquiry.delegation_id else [])
+    who = next(iter(acting.values()), "") or (await _who(viewer, [enquiry.account_id]))[enquiry.account_id]
+    shown = tuple(_line(one, names, now) for one in lines)
+    return Conversation(enquiry, who, names.get(enquiry.held_by, ""), shown)
 
 
 async def media_id(viewer: Viewer, enquiry_id: int, line_id: int) -> str:
@@ -159,18 +169,24 @@ async def _who(viewer: Viewer, account_ids: Sequence[int]) -> dict[int, str]:
     return {account_id: "；".join(of_account) or texts.UNREGISTERED for account_id, of_account in homes.items()}
 
 
+async def _acting(delegation_ids: Sequence[int]) -> dict[int, str]:
+    """Who asks for whom: the delegate masked, the person by name, since it is that person's matter."""
+    found = await Delegation.filter(id__in=list(delegation_ids)).select_related("elder", "dwelling")
+    return {one.id: texts.acting(masked_name(one.delegate_name), one.elder.name, one.dwelling.address) for one in found}
+
+
 async def _names(logins: Sequence[str]) -> dict[str, str]:
     members = await StaffMember.filter(login__in=list(set(logins)))
     return {member.login: str(member) for member in members}
 
 
-def _entry(row: dict[str, Any], who: dict[int, str], names: dict[str, str]) -> EnquiryEntry:
+def _entry(row: dict[str, Any], who: str, names: dict[str, str]) -> EnquiryEntry:
     return EnquiryEntry(
         id=row["id"],
         state=EnquiryState(row["state"]),
         opened_at=row["opened_at"],
         community=row["community"] or "",
-        who=who[row["account_id"]],
+        who=who,
         begins=unseal(row["text"], TEXT),
         holder=names.get(row["held_by"], ""),
         asks=row["asks"],

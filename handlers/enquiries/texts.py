@@ -46,6 +46,8 @@ OVER = "上次的留言已经结束。\n还有事，请回复「人工」。"
 NONE_OPEN = "您现在没有等人回的留言。\n有事请回复「人工」。"
 LEFT = "已取消这一步，您的留言还在，会有人看。\n不用回了，请回复「结束」。"
 UNREGISTERED = "未登记"
+ASKING = "留言"
+"""What a delegate does, as the person is told of it."""
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _PROBLEMS = {
     45015: "对方超过48小时没来信，或已取消关注，不能主动发，请打电话。",
@@ -55,19 +57,32 @@ _PROBLEMS = {
 """What staff can do about a refusal of the platform (wechat-platform.md §3.2, §3.6)."""
 
 
-def ask_what(phones: Sequence[tuple[str, str]]) -> str:
-    return f"请用一句话或语音说说什么事，发来就转给工作人员。\n{_in_a_hurry(phones)}"
+def ask_what(phones: Sequence[tuple[str, str]], elder: str = "") -> str:
+    """`elder` is the person in whose name it is asked, empty where one asks for oneself."""
+    for_whom = f"代{elder}留言。\n" if elder else ""
+    return f"{for_whom}请用一句话或语音说说什么事，发来就转给工作人员。\n{_in_a_hurry(phones)}"
 
 
-def still_open(number: int, phones: Sequence[tuple[str, str]]) -> str:
+def still_open(number: int, phones: Sequence[tuple[str, str]], elder: str = "") -> str:
+    if elder:
+        return (
+            f"您代{elder}的留言还在处理，编号 {number}。\n请用一句话或语音接着说。\n"
+            f"说自己的事，请先回复「结束」。\n{_in_a_hurry(phones)}"
+        )
     return f"您的留言还在处理，编号 {number}。\n请用一句话或语音说说什么事，会接在后面。\n{_in_a_hurry(phones)}"
 
 
-def handed_over(number: int, opening: str, phones: Sequence[tuple[str, str]]) -> str:
+def first_end(number: int) -> str:
+    """One conversation at a time: the one that is open comes first."""
+    return f"您还有一条留言没结束，编号 {number}。\n请先回复「结束」，再替家人留言。"
+
+
+def handed_over(number: int, opening: str, phones: Sequence[tuple[str, str]], elder: str = "") -> str:
     """The enquiry's number and when to expect an answer; `opening` is empty while somebody is there."""
     when = f"现在没人上班，{opening}上班后回复您。" if opening else "工作人员会在这里回复您。"
     more = "还有要说的，接着发就行；不用了，请回复「结束」。"
-    return f"已转人工，编号 {number}。\n{when}\n{more}\n{_in_a_hurry(phones)}"
+    for_whom = f"（代{elder}）" if elder else ""
+    return f"已转人工{for_whom}，编号 {number}。\n{when}\n{more}\n{_in_a_hurry(phones)}"
 
 
 def opening(moment: datetime, now: datetime) -> str:
@@ -88,6 +103,11 @@ def from_worker(text: str) -> str:
 
 def asker(name: str, address: str, *, pending: bool) -> str:
     return f"{name}，{address}{'（登记待审核）' if pending else ''}"
+
+
+def acting(delegate: str, elder: str, address: str) -> str:
+    """Who asks in whose name, as staff see it."""
+    return f"{delegate}，代{elder}，{address}"
 
 
 def undelivered(delivered: Delivered, errcode: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from clock import clock
+from handlers.residency import texts
 from handlers.residency.addresses import AddressParts, house_number, parse
 from handlers.residency.matching import EstateName, match_estates, nearest_rooms
 from models.database import rows
@@ -73,6 +74,26 @@ WHERE d.id = $1
 async def place(dwelling_id: int) -> Place | None:
     found = await rows(_PLACE, dwelling_id, clock.today())
     return Place(**found[0]) if found else None
+
+
+_SAID = {
+    Outcome.UNREADABLE: texts.ADDRESS_EXPECTED,
+    Outcome.ESTATE_MISSING: texts.ESTATE_MISSING,
+    Outcome.ESTATE_UNKNOWN: texts.ESTATE_UNKNOWN,
+    Outcome.WHICH_ESTATE: texts.WHICH_ESTATE,
+    Outcome.NEAR_ESTATES: texts.NEAR_ESTATES,
+    Outcome.WHICH_DWELLING: texts.WHICH_DWELLING,
+    Outcome.NEAR_DWELLINGS: texts.NEAR_DWELLINGS,
+}
+
+
+def explained(finding: Finding) -> str:
+    """What is said of an address that does not mean one dwelling."""
+    if finding.outcome is Outcome.INCOMPLETE:
+        return texts.incomplete(finding.estate)
+    if finding.outcome is Outcome.UNKNOWN_DWELLING:
+        return texts.unknown_dwelling(finding.estate, finding.community, finding.phone)
+    return _SAID[finding.outcome]
 
 
 async def find(text: str) -> Finding:

@@ -25,15 +25,6 @@ from settings import get_settings
 SCENE = "bd_"
 _COMMAND = re.compile(r"\s*(?:绑定|登记住址)[\s:：,，]*", re.ASCII)
 _ROLES = tuple(Choice(role.label, role.value) for role in MemberRole)
-_FINDINGS = {
-    Outcome.UNREADABLE: texts.ADDRESS_EXPECTED,
-    Outcome.ESTATE_MISSING: texts.ESTATE_MISSING,
-    Outcome.ESTATE_UNKNOWN: texts.ESTATE_UNKNOWN,
-    Outcome.WHICH_ESTATE: texts.WHICH_ESTATE,
-    Outcome.NEAR_ESTATES: texts.NEAR_ESTATES,
-    Outcome.WHICH_DWELLING: texts.WHICH_DWELLING,
-    Outcome.NEAR_DWELLINGS: texts.NEAR_DWELLINGS,
-}
 
 
 class Registration(Dialogue):
@@ -111,7 +102,7 @@ class Registration(Dialogue):
     async def _meant(self, turn: Turn, finding: Finding, address: str) -> Reply:
         if finding.outcome is Outcome.FOUND:
             return await self._found(turn, finding.dwelling_id)
-        text = _explained(finding)
+        text = places.explained(finding)
         if finding.options:
             options = [Choice(option.words, option.value) for option in finding.options]
             return turn.ask("address", text, *options, tail=texts.OTHER_ADDRESS, address=address)
@@ -240,14 +231,6 @@ class Registration(Dialogue):
         menu = await self._menu(replace(turn, visitor=visitor)) or Reply("")
         news = await show_unseen(binding.account_id, turn.now)
         return Reply(f"{news}\n\n{said}".strip(), menu.choices, finished=True)
-
-
-def _explained(finding: Finding) -> str:
-    if finding.outcome is Outcome.INCOMPLETE:
-        return texts.incomplete(finding.estate)
-    if finding.outcome is Outcome.UNKNOWN_DWELLING:
-        return texts.unknown_dwelling(finding.estate, finding.community, finding.phone)
-    return _FINDINGS[finding.outcome]
 
 
 def _answer(turn: Turn) -> str | None:

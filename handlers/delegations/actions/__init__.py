@@ -1,0 +1,1 @@
+"""Asking for a delegation, deciding on it, ending it, and acting by it."""
