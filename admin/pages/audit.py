@@ -9,7 +9,7 @@ from admin.access import Visit, require
 from handlers.audit import queries
 from handlers.staff.rules import Permission
 from models.audit import AuditEntry
-from models.states import BindingState, CorrectionState, EnquiryState, PollState, StaffRole
+from models.states import BindingState, CorrectionState, DelegationState, EnquiryState, PollState, StaffRole
 from web.forms import page_after, search_words
 
 PAGE = 50
@@ -37,6 +37,13 @@ DEEDS = {
     "enquiry.answer": "回复留言",
     "enquiry.give_back": "退还留言",
     "enquiry.close": "结束留言",
+    "delegation.ask": "申请代办",
+    "delegation.grant": "请家人代办",
+    "delegation.confirm": "确认代办",
+    "delegation.refuse": "退回代办",
+    "delegation.end": "停止代办",
+    "delegation.expire": "代办到期",
+    "delegation.act": "代家人办事",
     "consent.give": "同意用户须知",
     "consent.withdraw": "撤回同意",
     "account.unlink": "解除微信关联",
@@ -66,6 +73,7 @@ SUBJECTS = {
     "correction": "更正",
     "resident": "居民",
     "enquiry": "留言",
+    "delegation": "代办",
     "account": "居民微信",
     "staff": "账号",
     "organisation": "机构",
@@ -74,10 +82,14 @@ SUBJECTS = {
 WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in codes.items()}
 """What people read on the page and then search for, as it is stored."""
 STATES = {
-    state.value: state.label
-    for states in (PollState, CorrectionState, BindingState, EnquiryState, StaffRole)
-    for state in states
+    "poll": {state.value: state.label for state in PollState},
+    "binding": {state.value: state.label for state in BindingState},
+    "correction": {state.value: state.label for state in CorrectionState},
+    "enquiry": {state.value: state.label for state in EnquiryState},
+    "delegation": {state.value: state.label for state in DelegationState},
+    "staff": {state.value: state.label for state in StaffRole},
 }
+"""The words of a state, by the kind of thing that is in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +123,15 @@ def _line(entry: AuditEntry) -> Line:
         _named(entry.actor, ACTORS),
         DEEDS.get(entry.action, entry.action),
         _named(entry.subject, SUBJECTS),
-        STATES.get(entry.before, entry.before),
-        STATES.get(entry.after, entry.after),
+        _state(entry.subject, entry.before),
+        _state(entry.subject, entry.after),
         entry.reason,
         entry.number,
     )
+
+
+def _state(subject: str, state: str) -> str:
+    return STATES.get(subject.partition(":")[0], {}).get(state, state)
 
 
 def _named(thing: str, kinds: dict[str, str]) -> str:
