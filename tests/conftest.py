@@ -18,6 +18,7 @@ os.environ.setdefault("LINLI_ENV", "test")
 
 from clock import clock  # noqa: E402
 from engines import Engines, start_engines  # noqa: E402
+from handlers.calendar import tables  # noqa: E402
 from handlers.files import storage  # noqa: E402
 from handlers.files.storage import Folder  # noqa: E402
 from main import compose_bot  # noqa: E402
@@ -88,6 +89,7 @@ async def _connected(url: str) -> AsyncGenerator[str]:
             yield url
     finally:
         clock.shift *= 0
+        tables.forget()
         await disconnect()
 
 

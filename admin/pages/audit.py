@@ -54,6 +54,8 @@ DEEDS = {
     "file.store": "存入文件",
     "file.open": "打开文件",
     "file.forget": "删除文件",
+    "calendar.holidays": "更新节假日表",
+    "calendar.hours": "导入上班时间",
     "staff.login": "登录后台",
     "staff.refuse_login": "登录失败",
     "staff.add": "添加账号",
@@ -78,6 +80,7 @@ SUBJECTS = {
     "staff": "账号",
     "organisation": "机构",
     "file": "文件",
+    "holidays": "节假日表",
 }
 WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in codes.items()}
 """What people read on the page and then search for, as it is stored."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-import handlers.calendar.rules as hours
+import handlers.calendar.queries as hours
 from bot.dialogue import Choice, Dialogue, Reply, Step, Turn, asks, commits
 from bot.filters import picked_number
 from bot.messages import Incoming, Kind
@@ -136,7 +136,8 @@ class Talk(Dialogue):
         else:
             enquiry = await open_enquiry(account_id, home, said, turn.now)
         for_elder = await queries.asked_for(enquiry)
-        return turn.ask("more", texts.handed_over(enquiry.id, _opening(turn.now), _phones(visitor), for_elder))
+        opening = await _opening(turn.now)
+        return turn.ask("more", texts.handed_over(enquiry.id, opening, _phones(visitor), for_elder))
 
     @commits()
     async def more(self, turn: Turn) -> Reply:
@@ -193,7 +194,8 @@ def _phones(visitor: Visitor) -> list[tuple[str, str]]:
     return list({home.community: home.phone for home in visitor.claims if home.phone}.items())
 
 
-def _opening(now: datetime) -> str:
+async def _opening(now: datetime) -> str:
     """When somebody is there again, empty while somebody is."""
-    local = now.astimezone(BEIJING)
-    return "" if hours.is_open(local) else texts.opening(hours.next_opening(local), local)
+    if await hours.is_open(now):
+        return ""
+    return texts.opening(await hours.next_opening(now), now.astimezone(BEIJING))

@@ -86,9 +86,9 @@ def handed_over(number: int, opening: str, phones: Sequence[tuple[str, str]], el
 
 
 def opening(moment: datetime, now: datetime) -> str:
-    """「明天8:30」, both times by the office's clock."""
+    """「明天8:30」, after a long holiday 「10月8日8:30」, both times by the office's clock."""
     days = (moment.date() - now.date()).days
-    day = ("今天", "明天")[days] if days < 2 else _DAYS[moment.weekday()]
+    day = ("今天", "明天")[days] if days < 2 else _DAYS[moment.weekday()] if days < 7 else f"{moment:%-m月%-d日}"
     return f"{day}{moment:%-H:%M}"
 
 

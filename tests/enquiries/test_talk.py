@@ -32,7 +32,7 @@ async def asks(phone: Phone) -> Enquiry:
 @pytest.fixture
 async def resident(neighbourhood: Neighbourhood, phone: Phones, set_clock: SetClock) -> Phone:
     """王秀英 of 幸福里, on a Monday morning."""
-    set_clock("2026-05-04 09:00")
+    set_clock("2026-05-11 09:00")
     await neighbourhood.settle("oWang")
     return phone("oWang")
 
@@ -63,12 +63,18 @@ async def test_clicked_or_tapped_the_same_is_asked(resident: Phone) -> None:
 
 
 async def test_after_hours_the_next_opening_is_named(resident: Phone, set_clock: SetClock) -> None:
-    set_clock("2026-05-08 20:00")
+    set_clock("2026-05-15 20:00")
     await resident.say("人工")
     answer = await resident.say(QUESTION)
     assert "已转人工" in answer
     assert "明天9:00上班后回复您" in answer
     assert "会在这里回复您" not in answer
+
+
+async def test_in_a_long_holiday_the_day_after_it_is_named(resident: Phone, set_clock: SetClock) -> None:
+    set_clock("2026-10-01 10:00")
+    await resident.say("人工")
+    assert "10月8日8:30上班后回复您" in await resident.say(QUESTION)
 
 
 async def test_leaving_before_saying_anything_records_nothing(resident: Phone) -> None:
