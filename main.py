@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
+from typing import cast
 
 import structlog
 from cryptography.exceptions import InvalidTag
@@ -28,7 +29,7 @@ import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
 from admin.app import create_panel
 from admin.layout import Media, Platform
-from bot.client import WeChatClient, WeChatConfig
+from bot.client import LONGEST_SCENE, SHORTEST_SCENE, WeChatClient, WeChatConfig
 from bot.envelope import Credentials, Mode
 from bot.errcodes import PlatformError, UncertainError
 from bot.exchange import Bot
@@ -45,7 +46,7 @@ from handlers.residency.visitors import visitor, visitor_within
 from health import health_routes
 from logs import RequestLog, configure_logs, keep_logs
 from models.database import connect, disconnect, rows
-from models.sealed import seal, seal_bytes, unseal, unseal_bytes
+from models.sealed import blind_index, seal, seal_bytes, unseal, unseal_bytes
 from models.states import Delivered
 from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
 from settings import Settings, get_settings
@@ -55,6 +56,7 @@ log = structlog.get_logger("clock")
 
 SESSION = "session:state"
 TOKEN = "platform:token"
+SCENE = "platform:scene"
 SECRET_ANSWER_LIVES = timedelta(seconds=60)
 
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
@@ -157,8 +159,8 @@ def sender(client: WeChatClient) -> SendText:
     return send_text
 
 
-def panel_platform(client: WeChatClient) -> Platform:
-    """The platform as the panel sees it: a way to send, and files while they live."""
+def panel_platform(client: WeChatClient, redis: "aioredis.Redis") -> Platform:
+    """The platform as the panel sees it: a way to send, files while they live, QR codes, each asked for once."""
 
     async def media(media_id: str) -> Media | None:
         with suppress(PlatformError):
@@ -166,7 +168,18 @@ def panel_platform(client: WeChatClient) -> Platform:
             return Media(found.content, found.content_type)
         return None
 
-    return Platform(sender(client), media)
+    async def scene(name: str, seconds: int) -> str | None:
+        held = f"{SCENE}:{blind_index(name, SCENE).hex()}"
+        known = cast(bytes | None, await redis.get(held))
+        if known:
+            return unseal(known, SCENE)
+        with suppress(PlatformError):
+            made = await client.create_scene(name, max(SHORTEST_SCENE, min(seconds, LONGEST_SCENE)))
+            await redis.set(held, seal(made.url, SCENE), ex=max(seconds, SHORTEST_SCENE))
+            return made.url
+        return None
+
+    return Platform(sender(client), media, scene)
 
 
 async def follow_clock(redis: "aioredis.Redis") -> None:
@@ -231,7 +244,7 @@ def create_app(settings: Settings | None = None) -> Front:
 
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.routes.extend(health_routes(settings, redis))
-    app.include_router(create_panel(settings, redis, panel_platform(client)))
+    app.include_router(create_panel(settings, redis, panel_platform(client, redis)))
     if settings.uses_simulator:
         app.mount("/simulator", create_simulator(simulator_config(settings, redis)))
     app.add_middleware(RequestLog)

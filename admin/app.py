@@ -21,7 +21,20 @@ from admin.access import (
 )
 from admin.brakes import Brakes
 from admin.layout import STATIC, Panel, Platform, show_refusal
-from admin.pages import account, audit, bindings, confirm, corrections, dwellings, files, inbox, overview, signin, votes
+from admin.pages import (
+    account,
+    audit,
+    bindings,
+    confirm,
+    corrections,
+    dwellings,
+    files,
+    inbox,
+    letters,
+    overview,
+    signin,
+    votes,
+)
 from admin.sessions import PanelSessions
 from errors import DomainError
 from settings import Settings
@@ -35,6 +48,7 @@ ROUTES = (
     *bindings.ROUTES,
     *corrections.ROUTES,
     *dwellings.ROUTES,
+    *letters.ROUTES,
     *audit.ROUTES,
     *files.ROUTES,
     *account.ROUTES,

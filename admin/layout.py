@@ -30,6 +30,7 @@ NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
+    ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
     ("/admin/account", "我的账号", None),
 )
@@ -48,10 +49,12 @@ class Platform:
     Args:
         send_text: sends a text to a chat address; tells what became of it.
         media: a recording or picture by the platform's id of it, None where it can't be had.
+        scene: what the QR code of a scene holds for so many seconds, None where the platform can't be reached.
     """
 
     send_text: Callable[[str, str], Awaitable[Outcome]]
     media: Callable[[str], Awaitable[Media | None]]
+    scene: Callable[[str, int], Awaitable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ DEEDS = {
     "account.unlink": "解除微信关联",
     "account.close": "注销",
     "letters.issue": "生成入户信",
+    "letters.print": "打印入户信",
+    "letters.download": "下载入户信",
     "residency.load": "导入台账",
     "residency.demonstrate": "装载演示居民",
     "file.store": "存入文件",

@@ -13,7 +13,7 @@ from handlers.residency import claims, disclosures, places, rules, texts
 from handlers.residency.actions.bind import Claim, bind_with_code, request_binding
 from handlers.residency.actions.consents import give_consent
 from handlers.residency.actions.unbind import welcome_back
-from handlers.residency.codes import fold_code
+from handlers.residency.codes import SCENE, fold_code
 from handlers.residency.people import masked_name
 from handlers.residency.places import DWELLING, Finding, Outcome, Place
 from handlers.residency.registers import on_register
@@ -22,7 +22,6 @@ from models.residency import Binding
 from models.states import MemberRole
 from settings import get_settings
 
-SCENE = "bd_"
 _COMMAND = re.compile(r"\s*(?:绑定|登记住址)[\s:：,，]*", re.ASCII)
 _ROLES = tuple(Choice(role.label, role.value) for role in MemberRole)
 

@@ -1,11 +1,10 @@
-"""The letters that carry a door code to each dwelling of a community (conversations.md, 登记住址)."""
+"""Letters that carry a door code to each dwelling of a community or of a part of it (conversations.md, 登记住址)."""
 
 import csv
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from clock import BEIJING
 from errors import Conflict, NotFound
 from handlers.audit.actions import record
 from handlers.residency.actions.upsert import BATCH, batches
-from handlers.residency.codes import format_code, new_code
+from handlers.residency.codes import WHOLE, Letter, Part, format_code, new_code
+from handlers.staff.rules import Permission, Viewer
 from models.database import rows
 from models.organisations import Organisation
 from models.residency import DoorCode, Dwelling
@@ -24,41 +24,88 @@ from models.states import Level
 
 VALID_FOR = timedelta(days=30)
 MOST_DRAWS = 5
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=BEIJING)
 _REPLACE = """
 UPDATE door_code SET replaced_at = $2 FROM dwelling
 WHERE dwelling.id = door_code.dwelling_id AND dwelling.community_id = $1
-  AND door_code.replaced_at IS NULL AND ($3 OR door_code.expires_at <= $2)
+  AND door_code.replaced_at IS NULL AND (door_code.issued_at < $3 OR door_code.expires_at <= $2)
+  AND ($4::bigint IS NULL OR dwelling.estate_id = $4) AND ($5::bigint IS NULL OR dwelling.building_id = $5)
+  AND ($6::text IS NULL OR dwelling.entrance = $6) AND ($7::bigint IS NULL OR dwelling.id = $7)
 """
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What one letter says; `code` as printed, `expires_on` in Beijing."""
-
-    address: str
-    code: str
-    expires_on: date
-
-
-async def issue_codes(community_code: str, now: datetime, renew: bool = False, *, actor: str = "cli") -> list[Letter]:
-    """The letters of all dwellings of a community, in the order of its ledger.
+async def issue_codes(
+    community_code: str,
+    now: datetime,
+    renew: bool = False,
+    *,
+    actor: str = "cli",
+    part: Part = WHOLE,
+    renew_before: datetime | None = None,
+) -> list[Letter]:
+    """The letters of all dwellings of a community or of a part of it, in the order of its ledger.
 
     A code still valid is repeated, however many have used it; `renew` replaces all.
 
+    Args:
+        renew_before: replace only codes issued before, so that asking twice replaces once.
+
     Raises:
-        NotFound: no community of this code.
+        NotFound: no community of this code, or nothing of it is that part.
     """
     community = await Organisation.get_or_none(code=community_code, level=Level.COMMUNITY)
     if community is None:
         raise NotFound("没有这个社区编码，请先装载 org.yaml。")
+    issued_before = (renew_before or now + VALID_FOR) if renew else BEFORE_ALL
     async with in_transaction():
-        await rows(_REPLACE, community.id, now, renew)
-        dwellings = await Dwelling.filter(community_id=community.id).order_by("id")
+        await rows(_REPLACE, community.id, now, issued_before, *part.narrowing)
+        dwellings = await _dwellings(community.id, part)
         codes, issued = await _complete(dwellings, now)
         subject, detail = f"organisation:{community.code}", {"issued": issued, "repeated": len(codes) - issued}
         await record(actor, "letters.issue", subject, place=community.code, detail=detail)
     return [_letter(dwelling, codes[dwelling.id]) for dwelling in dwellings]
+
+
+async def issue_letters(
+    viewer: Viewer, community_code: str, part: Part, now: datetime, *, renew_before: datetime | None = None
+) -> list[Letter]:
+    """Letters of a part of the viewer's own community; `renew_before` replaces codes issued before.
+
+    Raises:
+        Forbidden, NotFound: not theirs to print.
+    """
+    viewer.require(Permission.LETTERS_PRINT)
+    if not viewer.sees(community_code):
+        raise NotFound
+    renew = renew_before is not None
+    return await issue_codes(community_code, now, renew, actor=viewer.actor, part=part, renew_before=renew_before)
+
+
+async def note_letters_taken(viewer: Viewer, community_code: str, part: Part, how: str, count: int) -> None:
+    """Write into the audit trail who has seen the codes of which dwellings.
+
+    Args:
+        how: `print` or `download`.
+    """
+    detail = {"part": list(part.narrowing), "letters": count}
+    async with in_transaction():
+        subject = f"organisation:{community_code}"
+        await record(viewer.actor, f"letters.{how}", subject, place=community_code, detail=detail)
+
+
+async def _dwellings(community_id: int, part: Part) -> list[Dwelling]:
+    """The dwellings of a part, in the order of the ledger.
+
+    Raises:
+        NotFound: a part that is not one of this community.
+    """
+    names = ("estate_id", "building_id", "entrance", "id")
+    wanted = {name: value for name, value in zip(names, part.narrowing, strict=True) if value is not None}
+    found = await Dwelling.filter(community_id=community_id, **wanted).order_by("id")
+    if wanted and not found:
+        raise NotFound
+    return found
 
 
 async def _complete(dwellings: Sequence[Dwelling], now: datetime) -> tuple[dict[int, DoorCode], int]:
@@ -99,12 +146,15 @@ def _letter(dwelling: Dwelling, code: DoorCode) -> Letter:
     return Letter(dwelling.address, format_code(code.code), code.expires_at.astimezone(BEIJING).date())
 
 
+def letter_lines(letters: Sequence[Letter]) -> list[tuple[object, ...]]:
+    """The printer's table, its heading first (conversations.md, The panel)."""
+    return [("address", "code", "expires_on"), *((one.address, one.code, one.expires_on) for one in letters)]
+
+
 def write_letters(path: Path, letters: Sequence[Letter]) -> None:
     """Write letters as the printer's CSV; only its owner may read the file, since whoever has a code may move in."""
     with open(path, "w", encoding="utf-8-sig", newline="", opener=partial(os.open, mode=0o600)) as file:
-        writer = csv.writer(file)
-        writer.writerow(("address", "code", "expires_on"))
-        writer.writerows((_plain(letter.address), letter.code, letter.expires_on) for letter in letters)
+        csv.writer(file).writerows([_plain(str(cell)) for cell in line] for line in letter_lines(letters))
 
 
 def _plain(text: str) -> str:
