@@ -1,7 +1,6 @@
 """Letters to the dwellings: codes issued by part of a community, printed by entrance, replaced, or taken as a table."""
 
 import asyncio
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,11 +157,8 @@ async def _pictures(visit: Visit, found: Sequence[queries.DwellingLetter]) -> di
 
 def _drawn(url: str) -> str:
     """A QR code as SVG that takes the size its frame gives it."""
-    drawing = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        drawing, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass=None, lineclass=None
-    )
-    return drawing.getvalue().decode()
+    code: Any = segno.make(url, error="m", micro=False)
+    return code.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
 
 
 async def _chosen(visit: Visit, values: Mapping[str, str]) -> Chosen:
