@@ -7,9 +7,9 @@ from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from bot.router import Routes
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import queries, texts
-from handlers.votes.actions.cast import cast_ballot, check_standing, object_to_roll
+from handlers.votes.actions.cast import cast_ballot, check_represents, check_standing, object_to_roll
 from handlers.votes.queries import Concern
-from handlers.votes.rules import AlreadyCast, MinorMayNotVote, NotOnRoll, PollClosed
+from handlers.votes.rules import AlreadyCast, MinorMayNotVote, NotOnRoll, NotRepresentative, PollClosed
 from models.states import PollState
 from models.votes import Poll
 
@@ -75,7 +75,7 @@ class BallotDialogue(Dialogue):
             return Reply(texts.GONE)
         try:
             receipt = await cast_ballot(poll.id, home, turn.data["choice"], turn.now)
-        except (PollClosed, NotOnRoll, AlreadyCast, MinorMayNotVote) as refusal:
+        except (PollClosed, NotOnRoll, AlreadyCast, MinorMayNotVote, NotRepresentative) as refusal:
             return _refused(turn, refusal, poll, home)
         return Reply(texts.receipt(poll, receipt.number))
 
@@ -113,7 +113,8 @@ class BallotDialogue(Dialogue):
         known = turn.having(poll=poll.id, home=home.dwelling_id)
         try:
             await check_standing(poll.id, home.dwelling_id)
-        except (NotOnRoll, AlreadyCast) as refusal:
+            await check_represents(home)
+        except (NotOnRoll, AlreadyCast, NotRepresentative) as refusal:
             return _refused(known, refusal, poll, home)
         if not home.adult:
             return Reply(texts.MINOR)
@@ -130,6 +131,8 @@ def _refused(turn: Turn, refusal: Exception, poll: Poll, home: Home) -> Reply:
         return Reply(texts.closed(poll))
     if isinstance(refusal, MinorMayNotVote):
         return Reply(texts.MINOR)
+    if isinstance(refusal, NotRepresentative):
+        return Reply(texts.represented(refusal.representative))
     if isinstance(refusal, AlreadyCast):
         said = texts.already_cast(refusal.voter, refusal.cast_at)
     else:

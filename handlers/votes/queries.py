@@ -28,11 +28,17 @@ WHERE p.state = ANY($2::text[])
               WHERE e.code = place OR starts_with(d.code, place))
 GROUP BY p.id ORDER BY p.closes_at, p.id
 """
+# Where a household has named a 户代表, its ballot waits for nobody else.
 _WAITING = """
-SELECT r.dwelling_id, count(*) AS polls
-FROM roll_entry r JOIN poll p ON p.id = r.poll_id AND p.state = 'open' AND p.closes_at > $2
+SELECT b.id AS binding_id, count(*) AS polls
+FROM binding b
+JOIN roll_entry r ON r.dwelling_id = b.dwelling_id
+JOIN poll p ON p.id = r.poll_id AND p.state = 'open' AND p.closes_at > $2
 LEFT JOIN roll_mark m ON m.entry_id = r.id
-WHERE r.dwelling_id = ANY($1::bigint[]) AND m.id IS NULL GROUP BY r.dwelling_id
+WHERE b.id = ANY($1::bigint[]) AND m.id IS NULL
+  AND NOT EXISTS (SELECT FROM binding other WHERE other.dwelling_id = b.dwelling_id AND other.represents
+                  AND other.state = 'active' AND other.id <> b.id)
+GROUP BY b.id
 """
 
 _TURNOUTS = """
@@ -113,9 +119,9 @@ async def _concerning(visitor: Visitor, states: Sequence[PollState]) -> list[Con
     ]
 
 
-async def _count_waiting(dwellings: Sequence[int]) -> list[int]:
-    found = {row["dwelling_id"]: row["polls"] for row in await rows(_WAITING, list(dwellings), clock.now())}
-    return [found.get(dwelling, 0) for dwelling in dwellings]
+async def _count_waiting(bindings: Sequence[int]) -> list[int]:
+    found = {row["binding_id"]: row["polls"] for row in await rows(_WAITING, list(bindings), clock.now())}
+    return [found.get(binding, 0) for binding in bindings]
 
 
 _waiting: Batch[int, int] = Batch(_count_waiting)
@@ -123,7 +129,7 @@ _waiting: Batch[int, int] = Batch(_count_waiting)
 
 async def waiting_polls(visitor: Visitor) -> int:
     """How many ballots this visitor may still cast."""
-    return sum([await _waiting(home.dwelling_id) for home in visitor.homes if home.adult])
+    return sum([await _waiting(home.binding_id) for home in visitor.homes if home.adult])
 
 
 async def ballot_of(number: str) -> Poll | None:

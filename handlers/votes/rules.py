@@ -58,6 +58,17 @@ class MinorMayNotVote(Forbidden):
     message = "未满18周岁不能投票。"
 
 
+class NotRepresentative(Forbidden):
+    """The household has named a 户代表, who alone casts its ballot; `representative` is their masked name."""
+
+    code = "not_representative"
+    message = "您家的票由户代表来投。"
+
+    def __init__(self, representative: str) -> None:
+        super().__init__()
+        self.representative = representative
+
+
 class AlreadyCast(Conflict):
     """One ballot for each roll entry; `voter` is the masked name of who voted, `cast_at` when."""
 

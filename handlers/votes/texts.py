@@ -64,6 +64,10 @@ def already_cast(voter: str, cast_at: datetime) -> str:
     return f"您家已投票。\n{voter} 在{local(cast_at)}投的，每户一票。\n觉得不对，请回复「异议」。"
 
 
+def represented(representative: str) -> str:
+    return f"您家的户代表是{representative}。\n每户一票，由户代表来投。\n要换户代表，请回复「人工」。"
+
+
 def not_on_roll(address: str, contact: str) -> str:
     lines = (
         f"{address}不在投票范围。",

@@ -6,11 +6,14 @@ import pytest
 
 from clock import clock
 from errors import Invalid, NotFound
+from handlers.residency.visitors import Visitor
 from handlers.votes import queries
 from handlers.votes.actions.cast import cast_ballot
 from handlers.votes.actions.conduct import close_poll
-from handlers.votes.rules import AlreadyCast, MinorMayNotVote, NotOnRoll, PollClosed
+from handlers.votes.rules import AlreadyCast, MinorMayNotVote, NotOnRoll, NotRepresentative, PollClosed
 from models.database import rows
+from models.residency import Binding
+from models.states import BindingState
 from models.votes import Ballot, RollMark
 from tests.votes.conftest import Community
 
@@ -107,3 +110,20 @@ async def test_the_voter_s_name_is_masked_and_sealed(community: Community) -> No
     await cast_ballot(poll.id, await community.home("oA", community.dwellings[0]), 1, clock.now())
     [row] = await rows("SELECT voter FROM roll_mark")
     assert "周".encode() not in row["voter"]
+
+
+async def test_where_a_representative_is_named_nobody_else_casts_the_households_ballot(community: Community) -> None:
+    poll = await community.poll()
+    named = await community.home("oA", community.dwellings[0])
+    other = await community.home("oB", community.dwellings[0], "赵小兰")
+    await Binding.filter(id=named.binding_id).update(represents=True)
+    with pytest.raises(NotRepresentative) as refusal:
+        await cast_ballot(poll.id, other, 0, clock.now())
+    assert refusal.value.representative == "周**"
+    assert not await RollMark.exists()
+    waiting = [await queries.waiting_polls(Visitor("wx", "o", claims=(home,))) for home in (named, other)]
+    assert waiting == [1, 0]
+    await cast_ballot(poll.id, named, 0, clock.now())
+    await Binding.filter(id=named.binding_id).update(state=BindingState.ENDED)
+    with pytest.raises(AlreadyCast):
+        await cast_ballot(poll.id, other, 0, clock.now())

@@ -18,7 +18,7 @@ from models.database import rows
 from models.events import Event
 from models.residency import Binding
 from models.sealed import seal, unseal
-from models.states import CastChannel
+from models.states import BindingState, CastChannel
 from models.votes import Ballot, Poll
 
 VOTER = "roll_mark:voter"
@@ -48,7 +48,7 @@ async def cast_ballot(poll_id: int, home: Home, choice: int, now: datetime) -> R
         choice: index into the poll's choices.
 
     Raises:
-        PollClosed, MinorMayNotVote, NotOnRoll, AlreadyCast: the rules say no, and nothing has changed.
+        PollClosed, MinorMayNotVote, NotRepresentative, NotOnRoll, AlreadyCast: the rules say no; nothing changed.
     """
     async with in_transaction():
         # Shared with other ballots, but closing waits for it and lets none in after.
@@ -59,6 +59,7 @@ async def cast_ballot(poll_id: int, home: Home, choice: int, now: datetime) -> R
         rules.check_may_cast(poll.state, poll.closes_at, now, adult=home.adult)
         if not 0 <= choice < len(poll.choices):
             raise Invalid("没有这个选项。")
+        await check_represents(home)
         voter = masked_name((await Binding.get(id=home.binding_id)).name)
         sealed = seal(voter, VOTER)
         if not await rows(_MARK, poll.id, home.dwelling_id, CastChannel.CHAT.value, sealed, now):
@@ -79,6 +80,17 @@ async def check_standing(poll_id: int, dwelling_id: int) -> None:
         raise rules.NotOnRoll
     if found[0]["cast_at"] is not None:
         raise rules.AlreadyCast(unseal(found[0]["voter"], VOTER), found[0]["cast_at"])
+
+
+async def check_represents(home: Home) -> None:
+    """Refuse whoever is not the 户代表 of a household that has named one (conversations.md, 登记住址).
+
+    Raises:
+        NotRepresentative.
+    """
+    named = await Binding.get_or_none(dwelling_id=home.dwelling_id, represents=True, state=BindingState.ACTIVE)
+    if named and named.id != home.binding_id:
+        raise rules.NotRepresentative(masked_name(named.name))
 
 
 async def object_to_roll(visitor: Visitor, home: Home, poll_id: int, now: datetime) -> int:
