@@ -32,6 +32,9 @@ _CURRENT = """
 SELECT id, resident_id, dwelling_id, role, relation FROM membership
 WHERE resident_id = ANY($1::bigint[]) AND until IS NULL
 """
+# Who was moved by hand stays where they are, until the ledger has caught up.
+_SETTLED_HERE = "SELECT id FROM resident WHERE id = ANY($1::bigint[]) AND corrected ? 'dwelling'"
+_CAUGHT_UP = "UPDATE resident SET corrected = corrected - 'dwelling' WHERE id = ANY($1::bigint[])"
 _LEAVE = "UPDATE membership SET until = $2 WHERE id = ANY($1::bigint[])"
 _ALTER = """
 UPDATE membership SET role = altered.role, relation = altered.relation
@@ -120,11 +123,14 @@ async def _settle(
     """Give each resident the homes of the register. Returns the residents for whom that was news."""
     wanted: dict[int, dict[int, Values]] = defaultdict(dict)
     for resident, home, record in zip(residents, homes, records, strict=True):
-        if home is not None:
-            place = {"resident_id": resident, "dwelling_id": home, "role": record.role, "relation": record.relation}
-            wanted[resident].setdefault(home, place)
+        place = {"resident_id": resident, "dwelling_id": home, "role": record.role, "relation": record.relation}
+        wanted[resident] |= {} if home is None or home in wanted[resident] else {home: place}
     altered, left = list[Values](), list[Values]()
-    for membership in await rows(_CURRENT, list(set(residents))):
+    current = await rows(_CURRENT, list(set(residents)))
+    await _leave_alone(wanted, current)
+    for membership in current:
+        if membership["resident_id"] not in wanted:
+            continue
         place = wanted[membership["resident_id"]].pop(membership["dwelling_id"], None)
         if place is None:
             left.append(membership)
@@ -135,6 +141,14 @@ async def _settle(
     await rows(_ALTER, *_columns(altered, "id", "role", "relation"))
     await rows(_ENTER, *_columns(entered, "resident_id", "dwelling_id", "role", "relation"))
     return {membership["resident_id"] for membership in chain(entered, altered, left)}
+
+
+async def _leave_alone(wanted: dict[int, dict[int, Values]], current: Sequence[Values]) -> None:
+    """Take out those who were moved by hand; where the ledger says the same by now, it counts again from here on."""
+    for resident in [row["id"] for row in await rows(_SETTLED_HERE, list(wanted))]:
+        homes = {membership["dwelling_id"] for membership in current if membership["resident_id"] == resident}
+        if homes == wanted.pop(resident).keys():
+            await rows(_CAUGHT_UP, [resident])
 
 
 def _columns(values: Sequence[Values], *names: str) -> list[list[object]]:
@@ -193,6 +207,7 @@ def _resident(key: str, record: ResidentRecord) -> Values:
         "id_no_index": blind_index(id_key(record.id_no), "id_no") if record.id_no else None,
         "sex": record.sex,
         "birth_on": record.birth_on,
+        "huji": record.huji,
         "tags": list(record.tags),
     }
 

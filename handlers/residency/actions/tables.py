@@ -30,10 +30,12 @@ RESIDENT = Table(
     {
         **dict.fromkeys(("name", "phone", "id_no"), "sealed"),
         **dict.fromkeys(("name_index", "surname_index", "phone_index", "id_no_index"), "bytea"),
-        "sex": "text",
+        **dict.fromkeys(("sex", "huji"), "text"),
         "birth_on": "date",
         "tags": "jsonb",
     },
+    remembers=True,
+    follows={"name_index": "name", "surname_index": "name", "phone_index": "phone", "id_no_index": "id_no"},
 )
 OWNERSHIP = Table(
     "ownership",

@@ -5,7 +5,7 @@ The ORM makes an object of every row, which takes minutes for a district; here a
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -35,13 +35,15 @@ class Table:
     """A table that ledgers fill: its unique key, and the SQL types of the columns they fill.
 
     Of type `sealed` are encrypted columns, compared in clear, since their ciphertext differs each time. A table that
-    `remembers` names in its column `corrected` what people here have put right: that stays, whatever a file says.
+    `remembers` names in its column `corrected` what people here have put right: that stays, whatever a file says, and
+    with it what is made of it: `follows` names for an index the column it is of.
     """
 
     name: str
     key: str
     columns: Mapping[str, str]
     remembers: bool = False
+    follows: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def sql_type(self, column: str) -> str:
         kind = self.columns.get(column, "text")
@@ -144,7 +146,9 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 def _corrected(table: Table, row: Values) -> Values:
     """What of a row people here have put right."""
-    return {column: table.decoded(column, row[column]) for column in json.loads(row["corrected"])}
+    corrected: list[str] = json.loads(row["corrected"])
+    kept = [column for column in table.columns if table.follows.get(column, column) in corrected]
+    return {column: table.decoded(column, row[column]) for column in kept}
 
 
 def _differs(table: Table, row: Values, wanted: Values) -> bool:
