@@ -60,7 +60,8 @@ def hours(calendar: Calendar, day: date) -> tuple[Span, ...]:
 
 def is_open(calendar: Calendar, moment: datetime) -> bool:
     """Whether somebody is there."""
-    return any(begins <= moment.time() < ends for begins, ends in hours(calendar, moment.date()))
+    now = time(moment.hour, moment.minute)
+    return any(begins <= now < ends for begins, ends in hours(calendar, moment.date()))
 
 
 def next_opening(calendar: Calendar, moment: datetime) -> datetime:
