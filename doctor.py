@@ -15,6 +15,7 @@ from clock import clock
 from errors import ConfigurationError
 from handlers.audit.queries import unsealed_age, verify_chain
 from handlers.files.storage import FOLDER, open_storage
+from handlers.residency.queries.validation import faults
 from main import connect_redis, platform_client, read_clock
 from models.database import connect, disconnect, migrate, rows
 from settings import Settings
@@ -44,6 +45,7 @@ async def examine(settings: Settings) -> list[Finding]:
         ("文件", _files),
         ("备份", _backup),
         ("审计链", _chain),
+        ("台账", _registers),
     )
     findings: list[Finding] = []
     for name, check in checks:
@@ -149,6 +151,17 @@ async def _chain(_: Settings) -> Finding:
     good = age < LONGEST_TAIL
     advice = "" if good else "检查 linli serve 或 linli worker 是否在运行"
     return Finding("审计链", good, f"未封存的尾巴 {age.total_seconds():.0f} 秒", advice)
+
+
+async def _registers(_: Settings) -> Finding:
+    """Whether places fit together; what is merely unfinished is told, and is for the panel to put right."""
+    found = await faults("", clock.today())
+    if not found:
+        return Finding("台账", True, "每户都在本社区的一个网格里")
+    told = "；".join(f"{fault.check.words} {fault.count} 处" for fault in found)
+    return Finding(
+        "台账", not any(fault.check.faulty for fault in found), told, "在后台「机构网格」的「检查」里逐处改好"
+    )
 
 
 def demonstration_lines(settings: Settings) -> list[str]:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from admin.brakes import spoken
 from admin.layout import COOKIE, panel_of, show
-from errors import LinliError
+from errors import Conflict, Invalid, LinliError
 from handlers.staff import queries as staff
 from handlers.staff.actions.second_factor import WRONG_CODE, spend_code
 from handlers.staff.rules import Permission, Viewer, needs_second_factor
@@ -92,6 +92,14 @@ class Visit:
         if problem or not given:
             raise StepUpNeeded(self, problem)
         await sessions.step_up(cookie)
+
+    async def attempt(self, path: str, deed: Awaitable[object], done: str) -> Response:
+        """Answer a POST by doing something, and by saying on the next page that it is done, or why not."""
+        try:
+            await deed
+        except (Conflict, Invalid) as refusal:
+            return await self.go(path, refusal.message, bad=True)
+        return await self.go(path, done)
 
 
 async def refused_code(request: Request, viewer: Viewer, code: str, tries: int = 1) -> str:

@@ -31,6 +31,7 @@ NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
     ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
+    ("/admin/organisation", "机构网格", Permission.ORGANISATION_VIEW),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
     ("/admin/account", "我的账号", None),
 )

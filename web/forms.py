@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -68,6 +68,18 @@ def beijing_time(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+def calendar_day(text: str) -> date:
+    """`2026-05-01`, as the browser's own field writes it.
+
+    Raises:
+        Invalid: it is no day.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise Invalid("日期不对，请从日历里选一天。") from error
 
 
 def page_after(request: Request) -> int:

@@ -9,7 +9,7 @@ from handlers.enquiries import queries as enquiries
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
 from handlers.residency.queries.corrections import count_corrections
-from handlers.residency.queries.coverage import coverage_by_part
+from handlers.residency.queries.coverage import coverage_by_part, part_of_tree
 from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes import queries as votes
@@ -41,6 +41,7 @@ async def overview(visit: Visit) -> Response:
     if viewer.may(Permission.BINDINGS_VIEW) and (wanted := await count_corrections(viewer)):
         waiting.append((wanted, "件更正申请待处理", "/admin/bindings#corrections"))
     coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
+    within = visit.request.query_params.get("part", "") if viewer.may(Permission.DWELLINGS_VIEW) else ""
     return await visit.show(
         "overview.html",
         waiting=waiting,
@@ -48,9 +49,12 @@ async def overview(visit: Visit) -> Response:
         turnouts=await votes.turnouts(viewer, [poll.id for poll in running]),
         activity=activity,
         busiest=max((figure.value for figure in activity), default=0) or 1,
-        coverage=coverage,
+        coverage=await coverage_by_part(viewer, within) if within else coverage,
+        within=await part_of_tree(viewer, within) if within else None,
         bound=sum(part.bound for part in coverage),
         dwellings=sum(part.dwellings for part in coverage),
+        occupied_bound=sum(part.occupied_bound for part in coverage),
+        occupied=sum(part.occupied for part in coverage),
     )
 
 

@@ -57,6 +57,14 @@ ORDER BY r.dwelling_id LIMIT $5
 """
 
 
+_HOUSEHOLD = """
+SELECT p.id AS poll_id, p.title, m.cast_at, m.channel
+FROM roll_mark m JOIN roll_entry r ON r.id = m.entry_id JOIN poll p ON p.id = r.poll_id
+JOIN organisation o ON o.id = p.organisation_id
+WHERE r.dwelling_id = $1 AND starts_with(o.code, $2) ORDER BY m.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Turnout:
     """Households that have voted, of the households on the roll."""
@@ -73,6 +81,16 @@ class RollLine:
     address: str
     cast_at: datetime | None
     channel: CastChannel | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPart:
+    """A poll in which a household has voted; what it voted nobody knows."""
+
+    poll_id: int
+    title: str
+    cast_at: datetime
+    channel: CastChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +232,10 @@ async def objections(viewer: Viewer, poll_id: int) -> list[dict[str, Any]]:
            WHERE a.subject = $1 AND a.action = 'poll.object' ORDER BY a.id DESC LIMIT 100""",
         f"poll:{poll_id}",
     )
+
+
+async def taken_part(viewer: Viewer, dwelling_id: int) -> list[TakenPart]:
+    """In which of the viewer's polls a household has voted."""
+    viewer.require(Permission.VOTES_VIEW)
+    found = await rows(_HOUSEHOLD, dwelling_id, viewer.code)
+    return [TakenPart(line["poll_id"], line["title"], line["cast_at"], CastChannel(line["channel"])) for line in found]

@@ -1,42 +1,52 @@
-"""How many dwellings have somebody on WeChat, for each part of the tree."""
+"""How many dwellings have somebody on WeChat, for each part of the tree: of all, and of those where people live."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
+from errors import NotFound
 from handlers.staff.rules import Viewer
 from models.database import rows
-from models.states import Level
+from models.organisations import Organisation
 
-_COVERAGE = """
-SELECT count(*) AS dwellings,
-       count(*) FILTER (
-           WHERE EXISTS (SELECT FROM binding WHERE binding.dwelling_id = dwelling.id AND binding.state = 'active')
-       ) AS bound
-FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id
+CITY_DIGITS, DISTRICT_DIGITS, COMMUNITY_DIGITS = 4, 6, 12  # domain.md §2.1
+_FIGURES = """
+count(*) AS dwellings, count(bound.dwelling_id) AS bound,
+count(*) FILTER (WHERE dwelling.occupancy <> '空置') AS occupied,
+count(bound.dwelling_id) FILTER (WHERE dwelling.occupancy <> '空置') AS occupied_bound
+"""
+_BOUND = """
+LEFT JOIN (SELECT DISTINCT dwelling_id FROM binding WHERE state = 'active') bound ON bound.dwelling_id = dwelling.id
+"""
+_COVERAGE = f"""
+SELECT {_FIGURES} FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id {_BOUND}
 WHERE starts_with(organisation.code, $1)
 """
-_COVERAGE_BY_PART = """
-SELECT part.name, count(*) AS dwellings,
-       count(*) FILTER (
-           WHERE EXISTS (SELECT FROM binding WHERE binding.dwelling_id = dwelling.id AND binding.state = 'active')
-       ) AS bound
-FROM dwelling
-JOIN organisation ON organisation.id = dwelling.community_id
-JOIN grid ON grid.id = dwelling.grid_id
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN $2 THEN grid.code ELSE organisation.code END AS code,
-           CASE WHEN $2 THEN grid.name ELSE organisation.name END AS name
-) part
-WHERE starts_with(organisation.code, $1) GROUP BY part.code, part.name ORDER BY part.code
+_BY_ORGANISATION = f"""
+SELECT part.id, part.code, part.name, counted.* FROM (
+    SELECT left(organisation.code, $2::int) AS above, {_FIGURES}
+    FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id {_BOUND}
+    WHERE starts_with(organisation.code, $1) GROUP BY 1
+) counted JOIN organisation part ON part.code = counted.above ORDER BY part.code
+"""
+_BY_GRID = f"""
+SELECT grid.id, grid.code, grid.name, {_FIGURES}
+FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id
+JOIN grid ON grid.id = dwelling.grid_id {_BOUND}
+WHERE starts_with(organisation.code, $1) GROUP BY grid.id ORDER BY grid.code
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Dwellings of one part of the tree, and those of them where somebody is bound."""
+    """Dwellings of one part of the tree, those with somebody bound, and the same without vacant ones."""
 
+    id: int
+    code: str
     name: str
     dwellings: int
     bound: int
+    occupied: int
+    occupied_bound: int
 
 
 async def coverage(code: str) -> tuple[int, int]:
@@ -45,7 +55,45 @@ async def coverage(code: str) -> tuple[int, int]:
     return counted["bound"], counted["dwellings"]
 
 
-async def coverage_by_part(viewer: Viewer) -> list[Part]:
-    """Coverage of each community in the viewer's scope, for a community itself of each of its grids."""
-    found = await rows(_COVERAGE_BY_PART, viewer.code, viewer.level is Level.COMMUNITY)
-    return [Part(**line) for line in found]
+async def part_of_tree(viewer: Viewer, code: str) -> Organisation:
+    """An organisation of the viewer's by its code.
+
+    Raises:
+        NotFound: there is none, or it belongs to others.
+    """
+    found = await Organisation.get_or_none(code=code) if viewer.sees(code) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def coverage_by_part(viewer: Viewer, within: str = "") -> list[Part]:
+    """Coverage of the parts of a place in the order of their codes: of a city its districts, of a district or street
+    its communities, of a community its grids.
+
+    Args:
+        within: an organisation's code in the viewer's scope; empty means the viewer's own.
+
+    Raises:
+        NotFound: the place is not the viewer's.
+    """
+    if within and not viewer.sees(within):
+        raise NotFound
+    code = within or viewer.code
+    if len(code) >= COMMUNITY_DIGITS:
+        return await coverage_by_grid(code)
+    return await coverage_by_organisation(code, DISTRICT_DIGITS if len(code) == CITY_DIGITS else COMMUNITY_DIGITS)
+
+
+async def coverage_by_organisation(code: str, digits: int) -> list[Part]:
+    """Coverage of the organisations under a code whose own codes have so many digits; those without dwellings miss."""
+    return [_part(line) for line in await rows(_BY_ORGANISATION, code, digits)]
+
+
+async def coverage_by_grid(code: str) -> list[Part]:
+    """Coverage of each grid under an organisation's code."""
+    return [_part(line) for line in await rows(_BY_GRID, code)]
+
+
+def _part(line: dict[str, Any]) -> Part:
+    return Part(**{column.name: line[column.name] for column in fields(Part)})

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from handlers.residency.queries.grids import Choice
 from handlers.staff.rules import Viewer
 from models.database import rows
 from models.residency import Binding
@@ -18,7 +19,21 @@ JOIN organisation ON organisation.id = dwelling.community_id
 JOIN grid ON grid.id = dwelling.grid_id
 WHERE starts_with(organisation.code, $1) AND dwelling.id > $2
   AND NOT EXISTS (SELECT FROM unnest($3::text[]) word WHERE strpos(dwelling.address, word) = 0)
-ORDER BY dwelling.id LIMIT $4
+"""
+_BOUND = "EXISTS (SELECT FROM binding WHERE binding.dwelling_id = dwelling.id AND binding.state = 'active')"
+_COMMUNITIES = "SELECT id, name FROM organisation WHERE level = 'community' AND starts_with(code, $1) ORDER BY code"
+_GRIDS = """
+SELECT grid.id, grid.name FROM grid JOIN organisation ON organisation.id = grid.community_id
+WHERE starts_with(organisation.code, $1) AND organisation.id = $2 ORDER BY grid.code
+"""
+_ESTATES = """
+SELECT estate.id, estate.name FROM estate JOIN organisation ON organisation.id = estate.community_id
+WHERE starts_with(organisation.code, $1) AND organisation.id = $2 ORDER BY estate.code
+"""
+_BUILDINGS = """
+SELECT building.id, building.number || '号楼' AS name FROM building
+JOIN estate ON estate.id = building.estate_id JOIN organisation ON organisation.id = estate.community_id
+WHERE starts_with(organisation.code, $1) AND estate.id = $2 ORDER BY length(building.number), building.number
 """
 
 
@@ -42,9 +57,63 @@ class DwellingLine:
         return self.accounts > 0
 
 
-async def dwellings(viewer: Viewer, search: str = "", after_id: int = 0, limit: int = 50) -> list[DwellingLine]:
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which dwellings are meant: ids of the places they lie in, whether somebody is bound, how they are lived in.
+
+    None asks for nothing; so does an empty `occupancy`.
+    """
+
+    community: int | None = None
+    grid: int | None = None
+    estate: int | None = None
+    building: int | None = None
+    bound: bool | None = None
+    occupancy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters can be set to, narrowed by those that are set."""
+
+    communities: list[Choice]
+    grids: list[Choice]
+    estates: list[Choice]
+    buildings: list[Choice]
+
+
+async def dwellings(
+    viewer: Viewer, search: str = "", after_id: int = 0, limit: int = 50, filters: Filters | None = None
+) -> list[DwellingLine]:
     """Dwellings of the viewer whose address holds each word of `search`, in the order of the ledger from `after_id`."""
-    return [DwellingLine(**line) for line in await rows(_DWELLINGS, viewer.code, after_id, search.split(), limit)]
+    wanted = filters or Filters()
+    values: list[object] = [viewer.code, after_id, search.split(), limit]
+    conditions: list[str] = [] if wanted.bound is None else [_BOUND if wanted.bound else f"NOT {_BOUND}"]
+    for column in ("community_id", "grid_id", "estate_id", "building_id"):
+        if (value := getattr(wanted, column.removesuffix("_id"))) is not None:
+            values.append(value)
+            conditions.append(f"dwelling.{column} = ${len(values)}")
+    if wanted.occupancy:
+        values.append(wanted.occupancy)
+        conditions.append(f"dwelling.occupancy = ${len(values)}")
+    sql = " AND ".join([_DWELLINGS, *conditions]) + " ORDER BY dwelling.id LIMIT $4"
+    return [DwellingLine(**line) for line in await rows(sql, *values)]
+
+
+async def choices(viewer: Viewer, filters: Filters) -> Choices:
+    """What can be chosen: grids and estates of the community chosen, or of the only one; buildings of the estate."""
+    communities = await _chosen(_COMMUNITIES, viewer.code)
+    community = filters.community or (communities[0].id if len(communities) == 1 else 0)
+    return Choices(
+        communities,
+        await _chosen(_GRIDS, viewer.code, community),
+        await _chosen(_ESTATES, viewer.code, community),
+        await _chosen(_BUILDINGS, viewer.code, filters.estate or 0),
+    )
+
+
+async def _chosen(sql: str, *values: object) -> list[Choice]:
+    return [Choice(**line) for line in await rows(sql, *values)]
 
 
 async def count_pending(viewer: Viewer) -> int:

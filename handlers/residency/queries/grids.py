@@ -52,6 +52,11 @@ class Choice:
     id: int
     name: str
 
+    @property
+    def pair(self) -> tuple[int, str]:
+        """What a form sends, and what stands in the list."""
+        return self.id, self.name
+
 
 @dataclass(frozen=True, slots=True)
 class GridSheet:
