@@ -55,7 +55,7 @@ class Correcting(Dialogue):
     @commits()
     async def confirm(self, turn: Turn) -> Reply:
         home = _of(turn)
-        if turn.words != texts.CONFIRM:
+        if turn.words not in texts.CONFIRM_WORDS:
             return turn.again(texts.CONFIRM_EXPECTED)
         if home is None:
             return Reply(texts.NO_SUCH_HOME)

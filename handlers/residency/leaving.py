@@ -79,7 +79,7 @@ class Privacy(Dialogue):
 
     @commits()
     async def confirm(self, turn: Turn) -> Reply:
-        if turn.words != texts.CONFIRM:
+        if turn.words not in texts.CONFIRM_WORDS:
             return turn.again(texts.CONFIRM_EXPECTED)
         purpose = ConsentPurpose(turn.data["purpose"])
         if purpose is ConsentPurpose.RESIDENCY:
@@ -100,7 +100,7 @@ class Closing(Dialogue):
 
     @commits()
     async def confirm(self, turn: Turn) -> Reply:
-        if turn.words != texts.CONFIRM:
+        if turn.words not in texts.CONFIRM_WORDS:
             return turn.again(texts.CONFIRM_EXPECTED)
         await close_account(turn.message.app_id, turn.message.sender)
         return Reply(disclosures.CLOSED)

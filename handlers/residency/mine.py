@@ -48,7 +48,8 @@ async def my_homes(turn: Turn) -> Reply:
 
 def _home(home: Home) -> str:
     role = texts.standing(home.role.label, verified=home.verified, adult=home.adult)
-    return texts.home(home.address, role, home.binding_id, texts.grid_worker(home.grid_worker, home.phone))
+    worker = texts.grid_worker(home.grid_worker, home.phone)
+    return texts.home(home.address, role, home.binding_id, worker, verified=home.verified)
 
 
 async def _corrections(visitor: Visitor) -> list[str]:

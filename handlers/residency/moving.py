@@ -44,7 +44,7 @@ class Moving(Dialogue):
 
     @commits()
     async def confirm(self, turn: Turn) -> Reply:
-        if turn.words != texts.CONFIRM:
+        if turn.words not in texts.CONFIRM_WORDS:
             return turn.again(texts.CONFIRM_EXPECTED)
         address = await move_out(turn.visitor.account_id, turn.data["binding"])
         return Reply(texts.moved_out(address, turn.data["binding"]), (Choice(REGISTER), Choice("菜单")))

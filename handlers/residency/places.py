@@ -8,6 +8,7 @@ from clock import clock
 from handlers.residency import texts
 from handlers.residency.addresses import AddressParts, house_number, parse
 from handlers.residency.matching import EstateName, match_estates, nearest_rooms
+from models.accounts import OfficialAccount
 from models.database import rows
 from models.organisations import Building, Estate
 from models.residency import Dwelling
@@ -69,6 +70,19 @@ FROM dwelling d JOIN organisation o ON o.id = d.community_id JOIN grid g ON g.id
 LEFT JOIN grid_assignment w ON w.grid_id = g.id AND daterange(w.since, w.until) @> $2::date
 WHERE d.id = $1
 """
+
+
+async def served_by(app_id: str, community_code: str) -> str | None:
+    """Which other official account serves a community, empty where none is known; None where this one does.
+
+    An account without a row of its own is the settings', which serves everything.
+    """
+    accounts = await OfficialAccount.filter(active=True).select_related("organisation")
+    own = [account for account in accounts if account.app_id == app_id]
+    if not own or community_code.startswith(own[0].organisation.code):
+        return None
+    serving = [account for account in accounts if community_code.startswith(account.organisation.code)]
+    return max(serving, key=lambda account: len(account.organisation.code)).name if serving else ""
 
 
 async def place(dwelling_id: int) -> Place | None:

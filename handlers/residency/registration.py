@@ -112,6 +112,10 @@ class Registration(Dialogue):
         visitor: Visitor = turn.visitor
         if any(home.dwelling_id == dwelling_id for home in visitor.homes):
             return Reply(f"{place.address}\n{rules.AlreadyBound.message}", (Choice("我的"),))
+        other = await places.served_by(turn.message.app_id, place.community_code)
+        if other is not None:
+            elsewhere = texts.served_elsewhere(place.address, place.community, place.phone, other)
+            return turn.ask("address", elsewhere, code="")
         account_id = turn.data["account"]
         if rules.is_locked(await claims.locked_until(account_id, dwelling_id), turn.now):
             return turn.ask("address", texts.locked(place.address), code="")

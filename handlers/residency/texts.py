@@ -90,6 +90,7 @@ CHANGED_HOW = """换了微信号，请用新的微信号关注这里。
 工作人员核实后，旧的登记自动解除。
 只换手机、没换微信号，什么都不用办。"""
 CONFIRM = "确认"
+CONFIRM_WORDS = frozenset({"确认", "确定", "是", "确认提交", "确认注销", "确认撤回", "确认解除"})
 CONFIRM_EXPECTED = "要提交，请回复「确认」。\n不提交，请回复「取消」。"
 WHAT_IS_WRONG = "哪里有误？"
 CORRECTION_WORDS = {
@@ -113,6 +114,17 @@ def unknown_dwelling(estate: str, community: str, phone: str) -> str:
 
 def incomplete(estate: str) -> str:
     return f"请发送完整的地址：楼号、单元和房号。\n例如 {estate}3-2-501"
+
+
+def served_elsewhere(address: str, community: str, phone: str, account: str) -> str:
+    """The dwelling is known, but another official account serves its community, or none."""
+    lines = (
+        f"{address}归{community}管，不在本号的服务范围。",
+        account and f"请关注公众号「{account}」，在那里登记。",
+        phone and f"也可以打社区电话：{phone}",
+        "是别的地址，请再发一次。",
+    )
+    return "\n".join(filter(None, lines))
 
 
 def found(address: str) -> str:
@@ -169,8 +181,8 @@ def submitted(address: str, number: int, phone: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def home(address: str, role: str, number: int, worker: str) -> str:
-    return f"{address}\n身份：{role}，登记号 {number}\n{worker}"
+def home(address: str, role: str, number: int, worker: str, *, verified: bool) -> str:
+    return f"{address}\n身份：{role}{'，已核实' if verified else ''}\n登记号：{number}\n{worker}"
 
 
 def pending_home(address: str, number: int, phone: str) -> str:

@@ -12,9 +12,10 @@ from handlers.audit.actions import record
 from handlers.residency.actions.upsert import BATCH, batches
 from handlers.residency.rules import CONSENT_VERSION, TENANT, Registered, role_on_register
 from models.database import rows
+from models.households import ConsentRecord
 from models.residency import Account, Binding
 from models.sealed import unseal
-from models.states import BindingState
+from models.states import BindingState, ConsentPurpose
 
 _FIRST_ADULTS = """
 SELECT DISTINCT ON (dwelling.id)
@@ -74,6 +75,7 @@ async def bind_first_adults(
         fresh = [openid for openid in people if openid not in known]
         await Account.bulk_create((_account(app_id, openid, now) for openid in fresh), batch_size=BATCH)
         account_ids = await _account_ids(app_id, fresh)
+        await ConsentRecord.bulk_create((_consent(account_ids[openid], now) for openid in fresh), batch_size=BATCH)
         bindings = [_binding(account_ids[openid], people[openid], now) for openid in fresh]
         await Binding.bulk_create(bindings, batch_size=BATCH)
         await record(actor, "residency.demonstrate", f"app:{app_id}", detail={"bound": len(fresh)})
@@ -95,6 +97,11 @@ async def _account_ids(app_id: str, openids: Sequence[str]) -> dict[str, int]:
 
 def _account(app_id: str, openid: str, now: datetime) -> Account:
     return Account(app_id=app_id, openid=openid, consent_version=CONSENT_VERSION, consented_at=now, created_at=now)
+
+
+def _consent(account_id: int, now: datetime) -> ConsentRecord:
+    purpose = ConsentPurpose.RESIDENCY
+    return ConsentRecord(account_id=account_id, purpose=purpose, version=CONSENT_VERSION, given_at=now)
 
 
 def _binding(account_id: int, person: dict[str, Any], now: datetime) -> Binding:

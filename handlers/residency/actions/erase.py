@@ -64,7 +64,7 @@ async def _end_delegations(account: Account, now: datetime) -> None:
     )
     live = (DelegationState.ASKED, DelegationState.ACTIVE)
     own = await Delegation.filter(account_id=account.id)
-    given = await Delegation.filter(elder_id__in=list(people), state__in=live)
+    given = await Delegation.filter(elder_id__in=list(people), state__in=live).exclude(account_id=account.id)
     for delegation in own:
         delegation.delegate_name = ""
     for delegation in [*own, *given]:

@@ -1,5 +1,6 @@
 """Everything that is held of one account and the person behind it, for chat and for the export."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,8 @@ from models.households import DelegatedAct, Delegation
 from models.residency import Account, Binding, Membership, Ownership, Resident
 from models.sealed import unseal
 from models.states import BindingState
+
+_LINK = re.compile("<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def _message(message: Message) -> dict[str, Any]:
     return {
         "时间": _at(message.received_at),
         "您说": unseal(message.content, "message:content"),
-        "回答": unseal(message.answer, "message:answer") if message.answer else "",
+        "回答": _LINK.sub("", unseal(message.answer, "message:answer")) if message.answer else "",
     }
 
 
