@@ -37,6 +37,7 @@ from admin.pages import (
     organisation,
     overview,
     signin,
+    staff,
     votes,
 )
 from admin.sessions import PanelSessions
@@ -59,6 +60,7 @@ ROUTES = (
     *estates.ROUTES,
     *audit.ROUTES,
     *files.ROUTES,
+    *staff.ROUTES,
     *account.ROUTES,
     *confirm.ROUTES,
 )

@@ -46,6 +46,15 @@ class Brakes:
         await self._redis.delete(key, f"{key}:wait")
         await self._redis.decrby(_key("address", address), tries)
 
+    async def release(self, login: str) -> None:
+        """Lift the wait of a login; its address keeps what is counted against it."""
+        key = _key("login", login)
+        await self._redis.delete(key, f"{key}:wait")
+
+    async def waits(self, login: str) -> int:
+        """Seconds that a login must still wait, 0 when it need not."""
+        return max(0, await self._redis.ttl(f"{_key('login', login)}:wait"))
+
 
 def _key(kind: str, value: str) -> str:
     return f"panel:tries:{kind}:{hashlib.sha256(value.encode()).hexdigest()[:32]}"

@@ -33,6 +33,7 @@ NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
     ("/admin/organisation", "机构网格", Permission.ORGANISATION_VIEW),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
+    ("/admin/staff", "工作人员", Permission.STAFF_EDIT),
     ("/admin/account", "我的账号", None),
 )
 

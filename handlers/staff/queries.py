@@ -1,10 +1,15 @@
-"""Who is at the panel: a login and password checked, or a login looked up again; and what their phone was given."""
+"""Who is at the panel: a login and password checked, or a login looked up again; their phone; their colleagues."""
 
 import asyncio
+from collections.abc import Iterable
 
+from tortoise.expressions import Q
+
+from errors import NotFound
 from handlers.staff.factors import SecondFactor
 from handlers.staff.passwords import matches, nobodys_hash
 from handlers.staff.rules import Viewer
+from models.organisations import Organisation
 from models.staff import StaffMember
 
 
@@ -20,6 +25,42 @@ async def viewer(login: str) -> Viewer | None:
     """The viewer of a session's login; None once it has been deactivated."""
     member = await _active(login)
     return _viewer(member) if member else None
+
+
+async def colleagues(viewer: Viewer, search: str, offset: int, limit: int) -> list[StaffMember]:
+    """The logins of the viewer's organisations, from the top down; those that were stopped come last.
+
+    Args:
+        search: words of login, name or organisation.
+    """
+    found = StaffMember.filter(organisation__code__startswith=viewer.code)
+    for word in search.split():
+        found = found.filter(Q(login__icontains=word) | Q(name__icontains=word) | Q(organisation__name__icontains=word))
+    ordered = found.order_by("-active", "organisation__code", "login").select_related("organisation")
+    return await ordered.offset(offset).limit(limit)
+
+
+async def colleague(viewer: Viewer, staff_id: int) -> StaffMember:
+    """One login of the viewer's organisations.
+
+    Raises:
+        NotFound: none of this number there.
+    """
+    member = await StaffMember.get_or_none(id=staff_id).select_related("organisation")
+    if member is None or not viewer.sees(member.organisation.code):
+        raise NotFound
+    return member
+
+
+async def names(logins: Iterable[str]) -> dict[str, str]:
+    """What the people behind these logins are called; a login without a name is left out."""
+    known = await StaffMember.filter(login__in=list(set(logins))).values_list("login", "name")
+    return {str(login): str(name) for login, name in known if name}
+
+
+async def organisations(viewer: Viewer) -> list[Organisation]:
+    """The viewer's organisation and all below it, from the top down."""
+    return await Organisation.filter(code__startswith=viewer.code).order_by("code")
 
 
 async def second_factor(viewer: Viewer) -> SecondFactor | None:

@@ -9,6 +9,8 @@ from models.states import Level, StaffRole
 
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 128
+LONGEST_NAME = 40
+LONGEST_REASON = 100
 _LOGIN = re.compile(r"[a-z0-9_.-]{3,40}")
 _AWFUL = frozenset(
     [
@@ -46,6 +48,37 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit_view"
     STAFF_EDIT = "staff_edit"
     SETTINGS_EDIT = "settings_edit"
+
+    @property
+    def label(self) -> str:
+        return _PERMISSION_LABELS[self]
+
+
+_PERMISSION_LABELS = {
+    "votes_view": "看投票",
+    "votes_edit": "写投票草稿",
+    "votes_review": "审核投票草稿",
+    "votes_publish": "发布投票",
+    "votes_count": "计票",
+    "bindings_view": "看住址登记",
+    "bindings_decide": "审核住址登记",
+    "organisation_view": "看机构和网格",
+    "organisation_edit": "改机构和网格",
+    "dwellings_view": "看户室",
+    "residents_view": "看居民（姓名、电话遮住一部分）",
+    "residents_edit": "改居民资料",
+    "residents_reveal": "看完整姓名和电话（要验证码，有记录）",
+    "residents_export": "导出居民",
+    "delegations_view": "看代办",
+    "delegations_decide": "审核代办",
+    "import_run": "导入台账",
+    "letters_print": "印入户通知单",
+    "inbox_view": "看居民留言",
+    "inbox_answer": "回复居民留言",
+    "audit_view": "看操作记录",
+    "staff_edit": "管理工作人员账号",
+    "settings_edit": "改设置",
+}
 
 
 _P = Permission
@@ -129,6 +162,18 @@ def needs_second_factor(role: StaffRole) -> bool:
     """Whoever hands out rights, judges their use, or may see people unmasked signs in with a second factor."""
     held = PERMISSIONS[role]
     return not held.isdisjoint({Permission.STAFF_EDIT, Permission.AUDIT_VIEW, Permission.RESIDENTS_REVEAL})
+
+
+def check_name(name: str) -> None:
+    """Raise Invalid unless there is a name of at most 40 characters."""
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Invalid(f"请填写姓名，最多{LONGEST_NAME}个字。")
+
+
+def check_reason(reason: str) -> None:
+    """Raise Invalid unless there is a reason of at most 100 characters."""
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise Invalid(f"请填写原因，最多{LONGEST_REASON}个字。")
 
 
 def check_login(login: str) -> None:

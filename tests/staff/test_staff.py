@@ -5,7 +5,8 @@ import pytest
 from clock import clock
 from errors import Invalid, NotFound
 from handlers.staff import queries
-from handlers.staff.actions.logins import add_staff, deactivate_staff
+from handlers.staff.actions.appointments import deactivate
+from handlers.staff.actions.logins import add_staff
 from handlers.staff.actions.signin import change_password, record_login
 from handlers.staff.queries import authenticate, viewer
 from handlers.staff.rules import Viewer
@@ -82,7 +83,8 @@ async def test_an_unknown_login_is_checked_as_long_as_a_known_one(
 async def test_a_deactivated_login_is_out_at_once(community: str) -> None:
     await add_staff("lin", PASSWORD, StaffRole.WORKER, community)
     assert await viewer("lin") is not None
-    await deactivate_staff("lin", actor="staff:chen", reason="调离")
+    chief = Viewer("chen", "陈主任", StaffRole.ADMIN, community, Level.COMMUNITY)
+    await deactivate(chief, (await StaffMember.get(login="lin")).id, "调离")
     assert await viewer("lin") is None
     assert await authenticate("lin", PASSWORD) is None
     with pytest.raises(NotFound):
@@ -92,7 +94,7 @@ async def test_a_deactivated_login_is_out_at_once(community: str) -> None:
 
 async def test_adding_again_brings_a_deactivated_login_back(community: str) -> None:
     await add_staff("lin", PASSWORD, StaffRole.WORKER, community)
-    await deactivate_staff("lin")
+    await StaffMember.filter(login="lin").update(active=False)
     await add_staff("lin", PASSWORD, StaffRole.WORKER, community)
     assert await viewer("lin") is not None
 

@@ -1,4 +1,4 @@
-"""Adding staff and taking them away."""
+"""Logins given on the command line, by whoever runs the server."""
 
 from tortoise.transactions import in_transaction
 
@@ -6,7 +6,7 @@ from clock import clock
 from errors import NotFound
 from handlers.audit.actions import record
 from handlers.staff import rules
-from handlers.staff.actions.signin import active_member
+from handlers.staff.actions.second_factor import forget_second_factor
 from handlers.staff.passwords import hashed
 from models.organisations import Organisation
 from models.staff import StaffMember
@@ -16,7 +16,9 @@ from models.states import StaffRole
 async def add_staff(
     login: str, password: str, role: StaffRole, organisation_code: str, name: str = "", *, actor: str = "cli"
 ) -> None:
-    """Let someone sign in; the same login again gets the new password, role and organisation (and is active again).
+    """Let someone sign in; the same login again gets the new password, role and organisation.
+
+    It is then active again and sets up its phone anew: the way in for whoever lost password, phone and recovery codes.
 
     Raises:
         Invalid: login or password not acceptable.
@@ -35,13 +37,5 @@ async def add_staff(
         member.password_hash, member.role, member.organisation, member.active = password_hash, role, organisation, True
         member.name = name or member.name
         await member.save()
+        await forget_second_factor(member)
         await record(actor, verb, f"staff:{login}", place=organisation_code, before=before, after=role)
-
-
-async def deactivate_staff(login: str, *, actor: str = "cli", reason: str = "") -> None:
-    """Stop a login at once; the row stays, since the audit trail names it."""
-    async with in_transaction():
-        member = await active_member(login)
-        member.active = False
-        await member.save(update_fields=("active",))
-        await record(actor, "staff.deactivate", f"staff:{login}", place=member.organisation.code, reason=reason)
