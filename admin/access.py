@@ -196,6 +196,8 @@ async def _visit(request: Request, permission: Permission | None, *, renew: bool
         raise SignInNeeded(_address(request))
     request.state.viewer = viewer
     form = await own_form(request) if request.method == "POST" else {}
+    if request.method == "POST":
+        await panel_of(request).brakes.press(request.cookies[COOKIE])
     if not first and first_things(viewer, panel_of(request).settings):
         raise FirstThingsFirst
     if permission:

@@ -1,14 +1,18 @@
-"""Brakes against guessing passwords: after five failures each further one costs a longer wait."""
+"""Brakes against guessing passwords, where each failure after five costs a longer wait, and against hasty buttons."""
 
 import hashlib
 from typing import Any, cast
 
 from redis.asyncio import Redis
 
+from errors import DomainError
+
 FREE_TRIES = 5
 FIRST_WAIT_SECONDS = 10
 LONGEST_WAIT_SECONDS = 15 * 60
 REMEMBERED_SECONDS = 3600
+MOST_PRESSES = 30
+PRESSES_A_SECOND = 1
 
 # Tries are counted before the password is looked at: a hundred at once are a hundred, not one.
 _TRY = """
@@ -26,6 +30,22 @@ for _, key in ipairs(KEYS) do
 end
 return 0
 """
+
+# A bucket of presses per session, which fills up by one each second.
+_PRESS = """
+local now = redis.call('TIME')[1]
+local bucket = redis.call('HMGET', KEYS[1], 'left', 'at')
+local left = math.min(ARGV[1], (bucket[1] or ARGV[1]) + (now - (bucket[2] or now)) * ARGV[2])
+redis.call('HSET', KEYS[1], 'left', math.max(left - 1, 0), 'at', now)
+redis.call('EXPIRE', KEYS[1], 300)
+return left >= 1 and 1 or 0
+"""
+
+
+class TooHasty(DomainError):
+    code = "too_hasty"
+    status = 429
+    message = "点得太快了，刚才这一下没有办。请等十秒再试。"
 
 
 class Brakes:
@@ -45,6 +65,16 @@ class Brakes:
         key = _key("login", login)
         await self._redis.delete(key, f"{key}:wait")
         await self._redis.decrby(_key("address", address), tries)
+
+    async def press(self, session_id: str) -> None:
+        """Count one button of a session: thirty in a row, and one a second, which no honest hand gets through.
+
+        Raises:
+            TooHasty: none is left.
+        """
+        pressed = self._redis.eval(_PRESS, 1, _key("press", session_id), MOST_PRESSES, PRESSES_A_SECOND)
+        if not int(await cast(Any, pressed)):
+            raise TooHasty
 
     async def release(self, login: str) -> None:
         """Lift the wait of a login; its address keeps what is counted against it."""

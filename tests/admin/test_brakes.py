@@ -6,7 +6,8 @@ import pytest
 from redis.asyncio import Redis
 from starlette.requests import Request
 
-from admin.brakes import Brakes
+from admin.brakes import MOST_PRESSES, Brakes, TooHasty
+from tests.admin.browser import Browser
 from web.headers import client_address
 
 PROXIES = ("10.0.0.0/8", "192.0.2.1")
@@ -47,3 +48,31 @@ async def test_each_further_failure_doubles_the_wait_up_to_a_quarter_of_an_hour(
             await redis.delete(*await redis.keys("*:wait"))
     assert [round(wait, -1) for wait in waits[:8]] == [10, 20, 40, 80, 160, 320, 640, 900]
     assert {round(wait, -1) for wait in waits[8:]} == {900}
+
+
+async def test_a_script_that_presses_buttons_is_slowed_down(admin: Browser) -> None:
+    token = await admin.token()
+    presses = [admin.http.post("/admin/type", data={"token": token, "size": "large"}) for _ in range(60)]
+    answers = await asyncio.gather(*presses)
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) > 10
+    assert len(answers) - len(refused) >= MOST_PRESSES
+    assert "点得太快了" in refused[0].text
+    assert (await admin.get("/admin/")).status_code == 200
+
+
+async def presses_until_refused(brakes: Brakes) -> int:
+    for count in range(3 * MOST_PRESSES):
+        try:
+            await brakes.press("x")
+        except TooHasty:
+            return count
+    raise AssertionError("never refused")
+
+
+async def test_the_bucket_fills_up_by_one_each_second(redis: Redis) -> None:
+    brakes = Brakes(redis)
+    assert MOST_PRESSES <= await presses_until_refused(brakes) <= MOST_PRESSES + 3
+    [key] = await redis.keys("panel:tries:press:*")
+    await redis.hincrby(key, "at", -10)
+    assert 10 <= await presses_until_refused(brakes) <= 13
