@@ -21,6 +21,7 @@ from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
 from errors import ConfigurationError
 from handlers.privacy.actions import reseal
+from handlers.residency.actions.findable import index_missing
 from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions.logins import add_staff
 from health import share_metrics
@@ -84,6 +85,7 @@ async def _prepare(settings: Settings) -> None:
         if settings.demo and empty:
             with out.status("[2/3] 正在装入演示数据，约半分钟……"):
                 await load_demonstration(FOLDER, settings, clock.now(), out.print)
+        await index_missing(lambda done: out.print(f"[2/3] 正在编入搜索：{done} 户"))
         out.print("[2/3] 数据表已是最新")
     finally:
         await disconnect()

@@ -81,6 +81,7 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("clock.forget_runs", 3600, forget_old_runs),
         Job("residency.end_tenancies", 600, residency_jobs.end_tenancies),
         Job("residency.remind_tenants", 3600, residency_jobs.remind_tenants),
+        Job("residency.index_dwellings", 600, residency_jobs.index_dwellings),
         Job("privacy.forget", 3600, privacy_jobs.forget_old),
         Job("facts.count", 600, fact_jobs.count_days),
     )

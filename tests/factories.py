@@ -6,6 +6,7 @@ from itertools import count
 
 from clock import clock
 from handlers.residency.people import name_key, surname
+from handlers.search.actions import index_many
 from models.organisations import Building, Estate, Grid, GridAssignment, Organisation
 from models.residency import DoorCode, Dwelling, Membership, Ownership, Resident
 from models.sealed import blind_index
@@ -73,7 +74,7 @@ async def make_dwelling(
     if house is None:
         code = f"{grid.code}-{next(_numbers)}"
         house = await Building.create(code=code, number=building, estate=estate, grid=grid)
-    return await Dwelling.create(
+    dwelling = await Dwelling.create(
         code=f"{grid.code}-{next(_numbers)}",
         community_id=estate.community_id,
         grid=grid,
@@ -84,6 +85,8 @@ async def make_dwelling(
         address=f"{estate.name}{building}号楼{entrance and f'{entrance}单元'}{room}",
         kind=kind,
     )
+    await index_many("dwelling", [(dwelling.id, grid.code, dwelling.address)])
+    return dwelling
 
 
 async def make_home(district: str = "880412", estate: str = "幸福里") -> Dwelling:

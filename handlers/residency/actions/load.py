@@ -13,6 +13,7 @@ from clock import BEIJING
 from errors import Conflict, Invalid
 from handlers.audit.actions import record as audit
 from handlers.residency.actions.enrol import load_owners, load_residents
+from handlers.residency.actions.findable import index_written
 from handlers.residency.actions.grids import assign_as_told, place_new_buildings
 from handlers.residency.actions.locks import LOAD_LOCK
 from handlers.residency.actions.tables import BUILDING, DWELLING, ESTATE, GRID, ORGANISATION
@@ -103,7 +104,10 @@ async def load_organisations(tree: Tree, today: date) -> Counts:
 
 async def load_dwellings(district: str, records: list[DwellingRecord]) -> Counts:
     """Write the dwellings of a district whose tree is loaded; a code of another district is kept apart from theirs."""
-    return await write_records(DWELLINGS, DWELLING, records, partial(_dwelling, district, await _places(district)))
+    places = await _places(district)
+    communities = {community: code for code, community in places.communities.items()}
+    make, then = partial(_dwelling, district, places), partial(index_written, communities)
+    return await write_records(DWELLINGS, DWELLING, records, make, then)
 
 
 @dataclass(frozen=True, slots=True)

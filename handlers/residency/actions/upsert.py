@@ -4,7 +4,7 @@ The ORM makes an object of every row, which takes minutes for a district; here a
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -112,9 +112,13 @@ async def insert(table: Table, values: Sequence[Values]) -> dict[str, int]:
 
 
 async def write_records(
-    file: str, table: Table, records: Sequence[Numbered], make: Callable[[Numbered], Values]
+    file: str,
+    table: Table,
+    records: Sequence[Numbered],
+    make: Callable[[Numbered], Values],
+    then: Callable[[Written, Sequence[Values]], Awaitable[None]] | None = None,
 ) -> Counts:
-    """Upsert what `make` makes of the records of a file.
+    """Upsert what `make` makes of the records of a file; each batch that was written is handed to `then`.
 
     Raises:
         FlawedSheets: with every record that `make` refused.
@@ -123,7 +127,10 @@ async def write_records(
     for part in batches(records):
         values = convert(file, part, make, flaws)
         if not flaws:
-            total += (await upsert(table, values)).counts
+            written = await upsert(table, values)
+            total += written.counts
+            if then:
+                await then(written, values)
     if flaws:
         raise FlawedSheets(flaws)
     return total

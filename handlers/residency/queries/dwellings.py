@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from handlers.residency.queries.grids import Choice
+from handlers.search.queries import matching
+from handlers.search.rules import query
 from handlers.staff.rules import Viewer
-from models.database import rows
+from models.database import rows, rows_planned_anew
 from models.residency import Binding
 from models.states import BindingState
 
@@ -18,7 +20,6 @@ FROM dwelling
 JOIN organisation ON organisation.id = dwelling.community_id
 JOIN grid ON grid.id = dwelling.grid_id
 WHERE starts_with(organisation.code, $1) AND dwelling.id > $2
-  AND NOT EXISTS (SELECT FROM unnest($3::text[]) word WHERE strpos(dwelling.address, word) = 0)
 """
 _BOUND = "EXISTS (SELECT FROM binding WHERE binding.dwelling_id = dwelling.id AND binding.state = 'active')"
 _COMMUNITIES = "SELECT id, name FROM organisation WHERE level = 'community' AND starts_with(code, $1) ORDER BY code"
@@ -87,17 +88,20 @@ async def dwellings(
 ) -> list[DwellingLine]:
     """Dwellings of the viewer whose address holds each word of `search`, in the order of the ledger from `after_id`."""
     wanted = filters or Filters()
-    values: list[object] = [viewer.code, after_id, search.split(), limit]
+    values: list[object] = [viewer.code, after_id, limit]
     conditions: list[str] = [] if wanted.bound is None else [_BOUND if wanted.bound else f"NOT {_BOUND}"]
     for column in ("community_id", "grid_id", "estate_id", "building_id"):
         if (value := getattr(wanted, column.removesuffix("_id"))) is not None:
             values.append(value)
             conditions.append(f"dwelling.{column} = ${len(values)}")
+    if words := query(search):
+        values.append(words)
+        conditions.append(f"dwelling.id {matching('dwelling', f'${len(values)}')}")
     if wanted.occupancy:
         values.append(wanted.occupancy)
         conditions.append(f"dwelling.occupancy = ${len(values)}")
-    sql = " AND ".join([_DWELLINGS, *conditions]) + " ORDER BY dwelling.id LIMIT $4"
-    return [DwellingLine(**line) for line in await rows(sql, *values)]
+    sql = " AND ".join([_DWELLINGS, *conditions]) + " ORDER BY dwelling.id LIMIT $3"
+    return [DwellingLine(**line) for line in await rows_planned_anew(sql, *values)]
 
 
 async def choices(viewer: Viewer, filters: Filters) -> Choices:
