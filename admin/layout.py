@@ -29,6 +29,7 @@ NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
+    ("/admin/delegations", "代办", Permission.DELEGATIONS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
     ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
     ("/admin/organisation", "机构网格", Permission.ORGANISATION_VIEW),

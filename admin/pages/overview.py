@@ -5,6 +5,7 @@ from starlette.responses import Response
 from admin.access import ANY_STAFF, Visit, require
 from admin.sheets import csv_download
 from clock import clock
+from handlers.delegations.queries import count_waiting as count_delegations
 from handlers.enquiries import queries as enquiries
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
@@ -20,6 +21,13 @@ WAITING = {
     PollState.COUNTING: (Permission.VOTES_COUNT, "个投票已截止，等您计票"),
 }
 """What a vote in this state asks of whom."""
+QUEUES = (
+    (Permission.INBOX_VIEW, enquiries.count_waiting, "条居民留言待接手", "/admin/inbox"),
+    (Permission.BINDINGS_VIEW, count_pending, "份住址登记待审核", "/admin/bindings"),
+    (Permission.BINDINGS_VIEW, count_corrections, "件更正申请待处理", "/admin/bindings#corrections"),
+    (Permission.DELEGATIONS_VIEW, count_delegations, "份代办待确认", "/admin/delegations"),
+)
+"""What else waits for whom, how it is counted and where it is done."""
 
 DAYS = 30
 
@@ -33,13 +41,12 @@ async def overview(visit: Visit) -> Response:
         for state, (permission, words) in WAITING.items()
         if viewer.may(permission) and (found := [poll for poll in polls if poll.state is state])
     ]
-    if viewer.may(Permission.INBOX_VIEW) and (asking := await enquiries.count_waiting(viewer)):
-        waiting.append((asking, "条居民留言待接手", "/admin/inbox"))
-    if viewer.may(Permission.BINDINGS_VIEW) and (claims := await count_pending(viewer)):
-        waiting.append((claims, "份住址登记待审核", "/admin/bindings"))
+    waiting += [
+        (count, words, path)
+        for permission, counted, words, path in QUEUES
+        if viewer.may(permission) and (count := await counted(viewer))
+    ]
     activity = await _activity(viewer)
-    if viewer.may(Permission.BINDINGS_VIEW) and (wanted := await count_corrections(viewer)):
-        waiting.append((wanted, "件更正申请待处理", "/admin/bindings#corrections"))
     coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
     within = visit.request.query_params.get("part", "") if viewer.may(Permission.DWELLINGS_VIEW) else ""
     return await visit.show(

@@ -250,3 +250,8 @@ def not_active(state: str) -> str:
 
 def decided_already(state: str) -> str:
     return f"这件更正已是「{state}」，刚才没有改动。"
+
+
+def delegation_closed(number: int) -> str:
+    """To the other side of a 代办 when one of the two has closed the account."""
+    return f"代办已停止，代办号 {number}：对方已注销。\n回复「代办」看看现在的情况。"

@@ -9,16 +9,15 @@ from handlers.delegations import rules
 from handlers.delegations.actions.decide import confirm_for
 from handlers.delegations.jobs import end_due, remind_due
 from handlers.delegations.rules import months_after
+from handlers.residency.actions.erase import close_account
 from models.audit import AuditEntry
 from models.conversations import Notification
 from models.enquiries import Enquiry, EnquiryLine
 from models.households import DelegatedAct, Delegation, NameBrake
 from models.residency import Account
 from models.states import DelegationState, EnquiryState
-from tests.delegations.conftest import ASKING, CHILD, ELDER, Family, Phones, says
+from tests.delegations.conftest import APP_ID, ASKING, CHILD, ELDER, Family, Phones, says
 from tests.factories import make_resident
-
-YEAR = "到 {} 为止"
 
 
 async def told(account_id: int) -> list[str]:
@@ -288,3 +287,20 @@ async def test_what_nobody_confirms_is_over_after_thirty_days(family: Family, ph
     assert await state() is DelegationState.ASKED
     await end_due(clock.now() + timedelta(days=31))
     assert await state() is DelegationState.EXPIRED
+
+
+async def test_closing_an_account_ends_it_and_the_other_side_is_told(family: Family, phone: Phones) -> None:
+    delegation = await agreed(family, phone)
+    elder_account = (await Account.get(openid="oElder")).id
+    await close_account(APP_ID, "oChild")
+    assert await state() is DelegationState.ENDED
+    assert f"代办号 {delegation.id}：对方已注销" in (await told(elder_account))[-1]
+
+
+async def test_closing_an_account_does_not_let_anybody_guess_on(family: Family, phone: Phones) -> None:
+    await family.child()
+    child = phone("oChild")
+    await says(child, "我替家人办", "幸福里3-2-501", "王不在", "张不在", "赵不在")
+    await close_account(APP_ID, "oChild")
+    await family.child()
+    assert "还可以试1次" in await says(child, "我替家人办", "幸福里3-2-501", "钱不在")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from clock import clock
@@ -116,20 +115,6 @@ async def stop_delegation(account_id: int, delegation_id: int, now: datetime) ->
         await _end(delegation, DelegationState.ENDED, f"account:{account_id}", texts.BY_ITSELF, now)
         await _tell_both(delegation, texts.stopped, but=account_id)
     return delegation
-
-
-async def end_delegations_of(
-    *, account_id: int | None = None, resident_id: int | None = None, actor: str, reason: str
-) -> int:
-    """End, in the transaction under way, all that an account has as delegate or a person has given; how many."""
-    sides = [Q(account_id=account_id)] if account_id else []
-    sides += [Q(elder_id=resident_id)] if resident_id else []
-    live = Delegation.filter(Q(*sides, join_type="OR"), state__in=rules.LIVE).order_by("id")
-    delegations = await live.select_for_update() if sides else []
-    for delegation in delegations:
-        await _end(delegation, DelegationState.ENDED, actor, reason, clock.now())
-        await _tell_both(delegation, texts.stopped, but=account_id)
-    return len(delegations)
 
 
 async def end_unbound(delegation_id: int, now: datetime) -> None:

@@ -7,16 +7,16 @@ from tortoise.transactions import in_transaction
 
 from clock import clock
 from handlers.audit.actions import record
-from handlers.conversations.actions import forget_notifications
+from handlers.conversations.actions import forget_notifications, notify
 from handlers.residency import texts
 from handlers.residency.actions.consents import withdraw_all
 from handlers.residency.actions.trail import actor_of
 from handlers.residency.actions.unbind import release_all
 from models.database import rows
-from models.households import Correction, Delegation
+from models.households import Correction, Delegation, NameBrake
 from models.residency import Account, Binding, CodeBrake
 from models.sealed import seal
-from models.states import CorrectionKind, CorrectionState, DelegationState
+from models.states import BindingState, CorrectionKind, CorrectionState, DelegationState
 
 # One pseudonym for all messages of a person, so that the day's figures stay as they were counted.
 _FORGET_MESSAGES = """
@@ -70,10 +70,19 @@ async def _end_delegations(account: Account, now: datetime) -> None:
     for delegation in [*own, *given]:
         before = delegation.state
         if before in live:
+            await _tell_other_side(delegation, account)
             delegation.state, delegation.ended_at, delegation.reason = DelegationState.ENDED, now, texts.CLOSED_REASON
             subject = f"delegation:{delegation.id}"
             await record(actor_of(account.id), "delegation.end", subject, before=before, after=delegation.state)
         await delegation.save()
+
+
+async def _tell_other_side(delegation: Delegation, account: Account) -> None:
+    """The delegate, or whoever the delegate acted for, hears that it is over."""
+    others = Binding.filter(resident_id=delegation.elder_id, state=BindingState.ACTIVE)
+    told = {delegation.account_id, *(binding.account_id for binding in await others)} - {account.id}
+    for account_id in told:
+        await notify(account_id, texts.delegation_closed(delegation.id))
 
 
 async def _forget_corrections(account: Account, now: datetime) -> None:
@@ -89,10 +98,12 @@ async def _forget_corrections(account: Account, now: datetime) -> None:
 
 
 async def _part_from_address(account: Account, gone: str) -> None:
-    """The chat address goes; wrong guesses at codes stay with it, or closing would let somebody guess on."""
+    """The chat address goes; wrong guesses at codes and names stay with it, or closing would let somebody guess on."""
     app_id, address = account.app_id, account.openid
     account.openid, account.union_id, account.following = gone, None, False
     await account.save(update_fields=("openid", "union_id", "following"))
-    if await CodeBrake.filter(account_id=account.id).exists():
+    braked = await CodeBrake.filter(account_id=account.id).exists()
+    if braked or await NameBrake.filter(account_id=account.id).exists():
         heir = await Account.create(app_id=app_id, openid=address, created_at=clock.now())
         await CodeBrake.filter(account_id=account.id).update(account_id=heir.id)
+        await NameBrake.filter(account_id=account.id).update(account_id=heir.id)
