@@ -7,34 +7,15 @@ import pytest
 from clock import clock
 from handlers.delegations import rules
 from handlers.delegations.actions.decide import confirm_for
-from handlers.delegations.jobs import end_due, remind_due
 from handlers.delegations.rules import months_after
-from handlers.residency.actions.erase import close_account
 from models.audit import AuditEntry
-from models.conversations import Notification
 from models.enquiries import Enquiry, EnquiryLine
 from models.households import DelegatedAct, Delegation, NameBrake
 from models.residency import Account
 from models.states import DelegationState, EnquiryState
-from tests.delegations.conftest import APP_ID, ASKING, CHILD, ELDER, Family, Phones, says
+from tests.delegations.conftest import ASKING, CHILD, ELDER, Family, Phones, says
+from tests.delegations.transcripts import agreed, state, told
 from tests.factories import make_resident
-
-
-async def told(account_id: int) -> list[str]:
-    return [one.text for one in await Notification.filter(account_id=account_id).order_by("id")]
-
-
-async def state() -> DelegationState:
-    return (await Delegation.get()).state
-
-
-async def agreed(family: Family, phone: Phones) -> Delegation:
-    """The child has asked and the elder agreed in chat."""
-    await family.elder_on_wechat()
-    await family.child()
-    await says(phone("oChild"), *ASKING)
-    await says(phone("oElder"), "代办", "1")
-    return await Delegation.get()
 
 
 async def test_a_child_asks_and_the_elder_agrees_in_chat(family: Family, phone: Phones) -> None:
@@ -252,55 +233,3 @@ async def test_a_step_that_does_not_understand_asks_again(
     await says(child, *ASKING[:before])
     assert expects in await says(child, wrong)
     assert "已提交" in await says(child, *ASKING[before:])
-
-
-async def test_both_are_reminded_once_and_told_when_it_is_over(family: Family, phone: Phones) -> None:
-    delegation = await agreed(family, phone)
-    last = delegation.expires_on
-    clock.shift += last - clock.today() - timedelta(days=14)
-    await remind_due(clock.now())
-    await remind_due(clock.now())
-    assert [text for text in await told(delegation.account_id) if "到期后要接着办" in text] == [
-        f"{CHILD}代{ELDER}办事，到 {last} 为止。\n到期后要接着办，请回复「代办」。"
-    ]
-    clock.shift += timedelta(days=14)
-    await end_due(clock.now())
-    assert await state() is DelegationState.ACTIVE
-    clock.shift += timedelta(days=1)
-    await end_due(clock.now())
-    assert await state() is DelegationState.EXPIRED
-    assert "代办已到期" in (await told(delegation.account_id))[-1]
-
-
-@pytest.mark.parametrize("leaves", ["oChild", "oElder"])
-async def test_it_ends_when_one_side_leaves(family: Family, phone: Phones, leaves: str) -> None:
-    await agreed(family, phone)
-    await phone(leaves).event("unsubscribe")
-    await end_due(clock.now())
-    assert await state() is DelegationState.ENDED
-
-
-async def test_what_nobody_confirms_is_over_after_thirty_days(family: Family, phone: Phones) -> None:
-    await family.child()
-    await says(phone("oChild"), *ASKING)
-    await end_due(clock.now() + timedelta(days=29))
-    assert await state() is DelegationState.ASKED
-    await end_due(clock.now() + timedelta(days=31))
-    assert await state() is DelegationState.EXPIRED
-
-
-async def test_closing_an_account_ends_it_and_the_other_side_is_told(family: Family, phone: Phones) -> None:
-    delegation = await agreed(family, phone)
-    elder_account = (await Account.get(openid="oElder")).id
-    await close_account(APP_ID, "oChild")
-    assert await state() is DelegationState.ENDED
-    assert f"代办号 {delegation.id}：对方已注销" in (await told(elder_account))[-1]
-
-
-async def test_closing_an_account_does_not_let_anybody_guess_on(family: Family, phone: Phones) -> None:
-    await family.child()
-    child = phone("oChild")
-    await says(child, "我替家人办", "幸福里3-2-501", "王不在", "张不在", "赵不在")
-    await close_account(APP_ID, "oChild")
-    await family.child()
-    assert "还可以试1次" in await says(child, "我替家人办", "幸福里3-2-501", "钱不在")
