@@ -15,8 +15,9 @@ from rich.table import Table
 
 import backups
 import doctor as examination
+from account_commands import account_app, menu_app
+from accounts import Accounts, sender
 from benches.webhook import bench_webhook
-from bot.menu import menu_buttons
 from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
 from errors import ConfigurationError
@@ -26,7 +27,7 @@ from handlers.residency.actions.letters import issue_codes, write_letters
 from handlers.staff.actions.logins import add_staff
 from health import share_metrics
 from loading import load_folder
-from main import MENU_BAR, connect_redis, jobs, platform_client, read_clock, run_worker, sender
+from main import connect_redis, jobs, read_clock, run_worker
 from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
 from scheduling import run_due, shift_clock
@@ -35,10 +36,10 @@ from terminal import kindly, out, run, with_engines
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
-menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")
 keys_app = typer.Typer(no_args_is_help=True, help="加密密钥")
 app.add_typer(staff_app, name="staff")
 app.add_typer(menu_app, name="menu")
+app.add_typer(account_app, name="account")
 app.add_typer(keys_app, name="keys")
 
 
@@ -157,23 +158,6 @@ def staff_add(
     out.print(f"[green]✓[/green] {login} 可以登录了")
 
 
-@menu_app.command("push")
-def menu_push() -> None:
-    """把公众号底部菜单换成当前已开通的功能。"""
-
-    async def push(settings: Settings) -> None:
-        redis = connect_redis(settings)
-        client = platform_client(settings, redis)
-        try:
-            await client.create_menu(menu_buttons(MENU_BAR))
-        finally:
-            await client.aclose()
-            await redis.aclose()
-
-    run(push)
-    out.print("[green]✓[/green] 菜单已更新，已关注的居民几分钟内看到")
-
-
 @keys_app.command("rotate")
 def rotate_keys() -> None:
     """把全部加密内容改用 LINLI_FIELD_KEY 里最前面的新密钥；可以边运行边做，中断了再运行一次。"""
@@ -205,12 +189,12 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
         if change is None:
             return []
         redis = connect_redis(settings)
-        client = platform_client(settings, redis)
+        accounts = Accounts(settings, redis)
         try:
             await shift_clock(redis, clock.shift + change if change else timedelta())
-            return await run_due(jobs(sender(client)))
+            return await run_due(jobs(sender(accounts.client)))
         finally:
-            await client.aclose()
+            await accounts.aclose()
             await redis.aclose()
 
     failed = run(move)

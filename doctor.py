@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from accounts import first_account, platform_client
 from backups import TOO_OLD, latest_backup
 from bot.errcodes import PlatformError
 from clock import clock
@@ -16,7 +17,7 @@ from errors import ConfigurationError
 from handlers.audit.queries import unsealed_age, verify_chain
 from handlers.files.storage import FOLDER, open_storage
 from handlers.residency.queries.validation import faults
-from main import connect_redis, platform_client, read_clock
+from main import connect_redis, read_clock
 from models.database import connect, disconnect, migrate, rows
 from settings import Settings
 
@@ -92,7 +93,7 @@ async def _redis(settings: Settings) -> Finding:
 
 async def _platform(settings: Settings) -> Finding:
     redis = connect_redis(settings)
-    client = platform_client(settings, redis)
+    client = platform_client(settings, redis, first_account(settings))
     try:
         await client.check()
     except PlatformError as error:

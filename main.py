@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
-from typing import cast
 
 import structlog
 from cryptography.exceptions import InvalidTag
@@ -27,11 +26,10 @@ import handlers.residency.chat as residency
 import handlers.residency.jobs as residency_jobs
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
+from accounts import FIRST, Accounts, Doors, panel_platform, residents_platform, sender
 from admin.app import create_panel
-from admin.layout import Media, Platform
-from bot.client import LONGEST_SCENE, SHORTEST_SCENE, WeChatClient, WeChatConfig
-from bot.envelope import Credentials, Mode
-from bot.errcodes import PlatformError, UncertainError
+from bot.client import WeChatClient
+from bot.errcodes import PlatformError
 from bot.exchange import Bot
 from bot.menu import menu_buttons
 from bot.router import Router
@@ -40,14 +38,14 @@ from bot.webhook import Door
 from clock import clock
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
-from handlers.conversations.rules import Outcome, SendText
+from handlers.conversations.rules import SendText
 from handlers.enquiries.chat import Entry, Menu
 from handlers.residency.visitors import visitor, visitor_within
 from health import health_routes
 from logs import RequestLog, configure_logs, keep_logs
+from miniprogram.app import create_residents_pages
 from models.database import connect, disconnect, rows
-from models.sealed import blind_index, seal, seal_bytes, unseal, unseal_bytes
-from models.states import Delivered
+from models.sealed import seal_bytes, unseal_bytes
 from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
@@ -55,8 +53,9 @@ from simulator.app import SimulatorConfig, create_simulator
 log = structlog.get_logger("clock")
 
 SESSION = "session:state"
-TOKEN = "platform:token"
-SCENE = "platform:scene"
+WEBHOOK = "/wechat"
+FURTHER = "/wechat/"
+MenuBar = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 SECRET_ANSWER_LIVES = timedelta(seconds=60)
 
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
@@ -87,11 +86,21 @@ def jobs(send: SendText) -> tuple[Job, ...]:
     )
 
 
-MENU_BAR = (
-    ("参与", (("投票", "vote"),)),
-    ("我的", (("登记住址", "bind"), ("我的", "me"), ("人工", "agent"), ("帮助", "help"))),
-)
-"""The account's own menu bar: only what is built."""
+def menu_bar(settings: Settings, slug: str = FIRST) -> MenuBar:
+    """The menu under an account's chat: only what is built. A button sends its key, or opens its address."""
+    own = (
+        ("登记住址", "bind"),
+        ("我的", "me"),
+        ("我的住户", entry_address(settings, slug)),
+        ("人工", "agent"),
+        ("帮助", "help"),
+    )
+    return (("参与", (("投票", "vote"),)), ("我的", own))
+
+
+def entry_address(settings: Settings, slug: str) -> str:
+    """Where the residents' pages begin for who comes from this account."""
+    return "/".join(filter(None, (f"{settings.base_url}/m/in", slug)))
 
 
 def compose_router() -> Router:
@@ -128,59 +137,10 @@ def compose_bot(redis: "aioredis.Redis") -> Bot:
     return Bot(compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock)
 
 
-def credentials(settings: Settings) -> Credentials:
-    mode = Mode(settings.wechat_mode.value)
-    return Credentials(settings.wechat_app_id, settings.wechat_token, settings.wechat_aes_key, mode)
-
-
 def connect_redis(settings: Settings) -> "aioredis.Redis":
     return aioredis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
         settings.redis_url, socket_timeout=2, socket_connect_timeout=2, max_connections=200
     )
-
-
-def platform_client(settings: Settings, redis: "aioredis.Redis") -> WeChatClient:
-    """The platform's server API; the access token is shared by all processes, sealed."""
-    config = WeChatConfig(settings.wechat_app_id, settings.wechat_app_secret, settings.api_base, settings.open_base)
-    return WeChatClient(config, redis, partial(seal, context=TOKEN), partial(unseal, context=TOKEN))
-
-
-def sender(client: WeChatClient) -> SendText:
-    """The platform as the actions see it: what became of a message."""
-
-    async def send_text(address: str, text: str) -> Outcome:
-        try:
-            await client.send_text(address, text)
-        except UncertainError as error:
-            return Outcome(Delivered.UNKNOWN, error.errcode)
-        except PlatformError as error:
-            return Outcome(Delivered.FAILED, error.errcode)
-        return Outcome(Delivered.SENT)
-
-    return send_text
-
-
-def panel_platform(client: WeChatClient, redis: "aioredis.Redis") -> Platform:
-    """The platform as the panel sees it: a way to send, files while they live, QR codes, each asked for once."""
-
-    async def media(media_id: str) -> Media | None:
-        with suppress(PlatformError):
-            found = await client.media(media_id)
-            return Media(found.content, found.content_type)
-        return None
-
-    async def scene(name: str, seconds: int) -> str | None:
-        held = f"{SCENE}:{blind_index(name, SCENE).hex()}"
-        known = cast(bytes | None, await redis.get(held))
-        if known:
-            return unseal(known, SCENE)
-        with suppress(PlatformError):
-            made = await client.create_scene(name, max(SHORTEST_SCENE, min(seconds, LONGEST_SCENE)))
-            await redis.set(held, seal(made.url, SCENE), ex=max(seconds, SHORTEST_SCENE))
-            return made.url
-        return None
-
-    return Platform(sender(client), media, scene)
 
 
 async def follow_clock(redis: "aioredis.Redis") -> None:
@@ -205,13 +165,18 @@ async def read_clock() -> None:
 class Front:
     """The outermost application: webhooks by their path, everything else and the life cycle to FastAPI."""
 
-    def __init__(self, app: FastAPI, doors: dict[str, Door]) -> None:
+    def __init__(self, app: FastAPI, doors: Doors) -> None:
         self.app = app
         self.doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        door = self.doors.get(scope["path"]) if scope["type"] == "http" else None
-        await (door or self.app)(scope, receive, send)
+        await (await self._door(scope) or self.app)(scope, receive, send)
+
+    async def _door(self, scope: Scope) -> Door | None:
+        path: str = scope["path"] if scope["type"] == "http" else ""
+        if path == WEBHOOK:
+            return self.doors.first
+        return await self.doors.find(path.removeprefix(FURTHER)) if path.startswith(FURTHER) else None
 
 
 def create_app(settings: Settings | None = None) -> Front:
@@ -221,9 +186,9 @@ def create_app(settings: Settings | None = None) -> Front:
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
-    client = platform_client(settings, redis)
+    accounts = Accounts(settings, redis)
     bot = compose_bot(redis)
-    door = Door(credentials(settings), bot, client.send_text)
+    doors = Doors(accounts, bot)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -231,31 +196,32 @@ def create_app(settings: Settings | None = None) -> Front:
         await bot.sessions.start()
         following = [asyncio.create_task(follow_clock(redis))]
         if settings.uses_simulator:
-            following.append(asyncio.create_task(push_menu_soon(client)))
-        scheduler = schedule(jobs(sender(client)))
+            following.append(asyncio.create_task(push_menu_soon(accounts.first.client, settings)))
+        scheduler = schedule(jobs(sender(accounts.client)))
         yield
         scheduler.shutdown(wait=False)
-        await door.drain()
+        await doors.drain()
         for task in following:
             task.cancel()
         await bot.sessions.stop()
-        await client.aclose()
+        await accounts.aclose()
         await redis.aclose()
         await disconnect()
 
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.routes.extend(health_routes(settings, redis))
-    app.include_router(create_panel(settings, redis, panel_platform(client, redis)))
+    app.include_router(create_panel(settings, redis, panel_platform(accounts, redis)))
+    app.include_router(create_residents_pages(settings, redis, residents_platform(accounts)))
     if settings.uses_simulator:
         app.mount("/simulator", create_simulator(simulator_config(settings, redis)))
     app.add_middleware(RequestLog)
-    return Front(app, {"/wechat": door})
+    return Front(app, doors)
 
 
 def simulator_config(settings: Settings, redis: "aioredis.Redis") -> SimulatorConfig:
     return SimulatorConfig(
         redis=redis,
-        webhook_url=f"{settings.own_url}/wechat",
+        webhook_url=f"{settings.own_url}{WEBHOOK}",
         public_url=settings.base_url,
         app_id=settings.wechat_app_id,
         app_secret=settings.wechat_app_secret,
@@ -266,12 +232,12 @@ def simulator_config(settings: Settings, redis: "aioredis.Redis") -> SimulatorCo
     )
 
 
-async def push_menu_soon(client: WeChatClient) -> None:
+async def push_menu_soon(client: WeChatClient, settings: Settings) -> None:
     """Give the simulator its menu bar as soon as this server answers."""
     for _ in range(60):
         await asyncio.sleep(0.5)
         with suppress(PlatformError):
-            await client.create_menu(menu_buttons(MENU_BAR))
+            await client.create_menu(menu_buttons(menu_bar(settings)))
             return
 
 
@@ -280,11 +246,11 @@ async def run_worker(settings: Settings) -> None:
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
-    client = platform_client(settings, redis)
-    scheduler = schedule(jobs(sender(client)))
+    accounts = Accounts(settings, redis)
+    scheduler = schedule(jobs(sender(accounts.client)))
     try:
         await follow_clock(redis)
     finally:
         scheduler.shutdown(wait=False)
-        await client.aclose()
+        await accounts.aclose()
         await redis.aclose()

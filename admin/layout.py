@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 from admin.brakes import Brakes
 from admin.sessions import PanelSessions
 from clock import BEIJING
-from handlers.conversations.rules import Outcome
+from handlers.conversations.rules import SendText
 from handlers.staff.rules import Permission, Viewer
 from settings import Settings
 from web.forgery import form_token
@@ -50,13 +50,13 @@ class Platform:
     """What pages ask of the chat platform, which the panel does not know; the composition root hands it over.
 
     Args:
-        send_text: sends a text to a chat address; tells what became of it.
-        media: a recording or picture by the platform's id of it, None where it can't be had.
+        send_text: sends a text through an official account to a chat address there; tells what became of it.
+        media: a recording or picture by the account's AppID and the platform's id of it, None where it can't be had.
         scene: what the QR code of a scene holds for so many seconds, None where the platform can't be reached.
     """
 
-    send_text: Callable[[str, str], Awaitable[Outcome]]
-    media: Callable[[str], Awaitable[Media | None]]
+    send_text: SendText
+    media: Callable[[str, str], Awaitable[Media | None]]
     scene: Callable[[str, int], Awaitable[str | None]]
 
 

@@ -1,4 +1,4 @@
-"""The account's menu under the chat: three sections at most, each with up to five buttons that send a key."""
+"""The account's menu under the chat: three sections at most, each with up to five buttons."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,10 +8,13 @@ MAX_BUTTONS = 5
 MAX_SECTION_BYTES = 16
 MAX_BUTTON_BYTES = 60
 MAX_KEY_BYTES = 128
+MAX_ADDRESS_BYTES = 1024
 
 
 def menu_buttons(sections: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> list[dict[str, Any]]:
-    """Build the `button` list of menu/create from sections of (name, [(button, key), …]).
+    """Build the `button` list of menu/create from sections of (name, [(button, key or address), …]).
+
+    A button with an https or http address opens it; any other sends its key.
 
     Raises ValueError naming what is too long, empty or too many. Source: wechat-platform §3.3.
     """
@@ -27,6 +30,9 @@ def _section(name: str, buttons: Sequence[tuple[str, str]]) -> dict[str, Any]:
 
 def _button(label: str, key: str) -> dict[str, str]:
     _refuse_size("button", label, MAX_BUTTON_BYTES)
+    if key.startswith(("https://", "http://")):
+        _refuse_size("address", key, MAX_ADDRESS_BYTES)
+        return {"type": "view", "name": label, "url": key}
     _refuse_size("key", key, MAX_KEY_BYTES)
     return {"type": "click", "name": label, "key": key}
 

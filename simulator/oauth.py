@@ -1,4 +1,8 @@
-"""Web sign-in inside WeChat: who goes on, a code used once, and what it is exchanged for (wechat-platform §3.11)."""
+"""Web sign-in inside WeChat: who goes on, a code used once, and what it is exchanged for (wechat-platform §3.11).
+
+A page opened from a phone goes on as that phone's resident, as it does in WeChat; any other asks as whom, or whether as
+a preview (快照页), whose made-up openid belongs to nobody.
+"""
 
 import re
 import secrets
@@ -16,6 +20,7 @@ from simulator.tokens import check_credentials
 
 CODE_SECONDS = 300
 TOKEN_SECONDS = 7200
+PHONE_COOKIE = "sim_phone"
 SCOPES = ("snsapi_base", "snsapi_userinfo")
 
 _USED = "used"
@@ -27,15 +32,25 @@ async def authorize(request: Request) -> Response:
     config, query = config_of(request), request.query_params
     if fault := _fault(config, request):
         return render(request, "authorize.html", {"fault": fault, "residents": []}, 400)
-    resident = await find_resident(config, query.get("openid"))
-    if resident is None:
+    granted = await _granted(config, request)
+    if granted is None:
         return render(request, "authorize.html", {"fault": "", "residents": await all_residents(config)})
     code = secrets.token_urlsafe(24)
-    granted: Record = {"openid": resident["openid"], "scope": query["scope"]}
-    await save(config.redis, key("code", code), granted, CODE_SECONDS)
+    await save(config.redis, key("code", code), granted | {"scope": query["scope"]}, CODE_SECONDS)
     back = urlsplit(query["redirect_uri"])
     answer = urlencode({"code": code, "state": query.get("state", "")})
-    return RedirectResponse(back._replace(query="&".join(filter(None, (back.query, answer)))).geturl(), 302)
+    response = RedirectResponse(back._replace(query="&".join(filter(None, (back.query, answer)))).geturl(), 302)
+    response.delete_cookie(PHONE_COOKIE, path=request.scope.get("root_path", "") or "/")
+    return response
+
+
+async def _granted(config: SimulatorConfig, request: Request) -> Record | None:
+    """As whom to go on: the one who was chosen, a preview's nobody, or whose phone the page was opened from."""
+    query = request.query_params
+    if "snapshot" in query:
+        return {"openid": f"oSNAP{secrets.token_urlsafe(16)}", "is_snapshotuser": 1}
+    resident = await find_resident(config, query.get("openid") or request.cookies.get(PHONE_COOKIE))
+    return {"openid": resident["openid"]} if resident else None
 
 
 async def exchange_code(config: SimulatorConfig, request: Request) -> Record:

@@ -102,7 +102,7 @@ async def close(visit: Visit) -> Response:
 async def media(visit: Visit) -> Response:
     """A picture to look at, or a recording to save, as long as the platform keeps it."""
     line_id = row_id(visit.request.path_params["line_id"])
-    found = await panel_of(visit.request).platform.media(await queries.media_id(visit.viewer, _id(visit), line_id))
+    found = await panel_of(visit.request).platform.media(*await queries.media(visit.viewer, _id(visit), line_id))
     if found is None:
         raise NotFound("微信平台只保存三天，现在取不到了。")
     kind = found.content_type.split(";")[0].strip().lower()

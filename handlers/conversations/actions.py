@@ -20,7 +20,7 @@ UPDATE notification SET attempted_at = $1, outcome = 'unknown' FROM account WHER
     AND earlier.seen_at IS NULL
     AND (earlier.attempted_at IS NULL OR earlier.outcome = 'unknown' AND earlier.attempted_at > $2)
   ) ORDER BY n.id LIMIT 1 FOR UPDATE OF n SKIP LOCKED
-) AND account.id = notification.account_id RETURNING notification.id, account.openid AS address
+) AND account.id = notification.account_id RETURNING notification.id, account.app_id, account.openid AS address
 """
 _UNSEEN = """
 SELECT id FROM notification WHERE account_id = $1 AND seen_at IS NULL
@@ -50,7 +50,7 @@ async def send_next(send: SendText) -> bool:
     if not claimed:
         return False
     notification = await Notification.get(id=claimed[0]["id"])
-    outcome = await send(claimed[0]["address"], notification.text)
+    outcome = await send(claimed[0]["app_id"], claimed[0]["address"], notification.text)
     notification.outcome, notification.errcode = outcome.delivered, outcome.errcode
     await notification.save(update_fields=("outcome", "errcode"))
     return True

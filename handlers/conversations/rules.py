@@ -21,5 +21,8 @@ class Outcome:
     errcode: int = 0
 
 
-SendText = Callable[[str, str], Awaitable[Outcome]]
-"""Sends a text to a chat address and tells what became of it; it never raises for what the platform refuses."""
+SendText = Callable[[str, str, str], Awaitable[Outcome]]
+"""Sends (AppID of the official account, chat address there, text) and tells what became of it.
+
+It never raises for what the platform refuses.
+"""

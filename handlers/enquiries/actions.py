@@ -153,8 +153,8 @@ async def answer_enquiry(viewer: Viewer, enquiry_id: int, text: str, key: UUID, 
             enquiry=enquiry, author=viewer.login, text=text, key=key, at=clock.now(), delivered=Delivered.UNKNOWN
         )
         await _audit(viewer.actor, "enquiry.answer", enquiry, enquiry.state)
-        address = await chat_address(enquiry.account_id)
-    outcome = await send(address, texts.from_worker(text))
+        app_id, address = await chat_address(enquiry.account_id)
+    outcome = await send(app_id, address, texts.from_worker(text))
     line.delivered, line.errcode = outcome.delivered, outcome.errcode
     await line.save(update_fields=("delivered", "errcode"))
     return line

@@ -12,7 +12,7 @@ from handlers.staff.rules import Permission, Viewer
 from models.database import rows
 from models.enquiries import Enquiry, EnquiryLine
 from models.households import Delegation
-from models.residency import Binding
+from models.residency import Account, Binding
 from models.sealed import unseal
 from models.staff import StaffMember
 from models.states import BindingState, EnquiryState
@@ -122,8 +122,8 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime) -> Conver
     return Conversation(enquiry, who, names.get(enquiry.held_by, ""), shown)
 
 
-async def media_id(viewer: Viewer, enquiry_id: int, line_id: int) -> str:
-    """The platform's id of a recording or picture in one of the viewer's conversations.
+async def media(viewer: Viewer, enquiry_id: int, line_id: int) -> tuple[str, str]:
+    """A recording or picture in one of the viewer's conversations: the official account's AppID, the platform's id.
 
     Raises:
         NotFound: there is none, or it belongs to others.
@@ -132,7 +132,7 @@ async def media_id(viewer: Viewer, enquiry_id: int, line_id: int) -> str:
     line = await EnquiryLine.get_or_none(id=line_id, enquiry_id=enquiry.id)
     if line is None or not line.media:
         raise NotFound
-    return line.media
+    return (await Account.get(id=enquiry.account_id)).app_id, line.media
 
 
 async def silent(now: datetime) -> list[int]:

@@ -106,6 +106,19 @@ async def visitor_within(app_id: str, openid: str) -> Visitor:
     return (await _look_up([(app_id, openid)]))[0]
 
 
-async def chat_address(account_id: int) -> str:
-    """Where a message to this account goes: its openid, for the platform alone."""
-    return (await Account.get(id=account_id)).openid
+async def visitor_of(account_id: int) -> Visitor | None:
+    """The account of a page's session with its live bindings; None once it no longer follows."""
+    account = await Account.get_or_none(id=account_id, following=True)
+    return (await _look_up([(account.app_id, account.openid)]))[0] if account else None
+
+
+async def account_at(app_id: str, openid: str) -> int | None:
+    """The account behind an openid that the platform has named; None for who never wrote, or no longer follows."""
+    account = await Account.get_or_none(app_id=app_id, openid=openid, following=True)
+    return account.id if account else None
+
+
+async def chat_address(account_id: int) -> tuple[str, str]:
+    """Where a message to this account goes, for the platform alone: the official account's AppID, and the openid."""
+    account = await Account.get(id=account_id)
+    return account.app_id, account.openid

@@ -97,6 +97,7 @@ function openPhone({ openid, name, number }) {
   find(".words", element).setAttribute("aria-label", `${name}发消息`);
   element.addEventListener("focusin", () => select(openid));
   element.addEventListener("submit", (event) => sendWords(event, phone));
+  find(".chat", element).addEventListener("click", (event) => event.target.closest("a[target]") && opening(phone));
   find(".chat", element).addEventListener("load", () => showEnd(phone), true); // pictures
   find("input[type=file]", element).onchange = (event) => sendPicture(event.target, phone);
   find(".more", element).onclick = (event) => toggle(event.currentTarget, find(".more-list", element));
@@ -130,6 +131,11 @@ function select(openid) {
     phone.tab.classList.remove("new");
     showEnd(phone);
   }
+}
+
+// A page opened from a phone is opened as its resident: the sign-in page reads this once.
+function opening(phone) {
+  document.cookie = `sim_phone=${phone.openid}; path=${root || "/"}; max-age=60; samesite=lax`;
 }
 
 // ---- what a resident does
@@ -196,6 +202,7 @@ function useButton(phone, button) {
   const { type, key, url } = button;
   if (type === "click") press(phone.openid, "click", { key });
   else if (type === "view" || type === "miniprogram") {
+    opening(phone);
     if (/^https?:\/\//i.test(url)) window.open(url, "_blank", "noopener");
     if (type === "view") press(phone.openid, "view", { url });
   } else if (type.startsWith("scancode_")) {

@@ -9,7 +9,7 @@ from models.states import Delivered
 
 @dataclass
 class Letterbox:
-    """`sent` holds (address, text) of every message; each gets the `outcome` that is set.
+    """`sent` holds (address, text) of messages, `through` the AppIDs they went out by; each gets the `outcome` set.
 
     `scenes` holds the scenes that were asked for; while `reachable` is False none is made.
     """
@@ -18,13 +18,15 @@ class Letterbox:
     sent: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     scenes: list[str] = field(default_factory=list[str])
     reachable: bool = True
+    through: list[str] = field(default_factory=list[str])
     files: dict[str, Media] = field(default_factory=dict[str, Media])
 
-    async def send_text(self, address: str, text: str) -> Outcome:
+    async def send_text(self, app_id: str, address: str, text: str) -> Outcome:
+        self.through.append(app_id)
         self.sent.append((address, text))
         return self.outcome
 
-    async def media(self, media_id: str) -> Media | None:
+    async def media(self, app_id: str, media_id: str) -> Media | None:
         return self.files.get(media_id)
 
     async def scene(self, scene: str, seconds: int) -> str | None:

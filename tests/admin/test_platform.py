@@ -3,11 +3,12 @@
 from typing import cast
 
 import pytest
+from redis.asyncio import Redis
 
+from accounts import Accounts, panel_platform, sender
 from bot.client import Media, WeChatClient
 from bot.errcodes import PermanentError, PlatformError, TechnicalError, TemporaryError, UncertainError
 from handlers.conversations.rules import Outcome
-from main import panel_platform
 from models.states import Delivered
 
 
@@ -29,6 +30,20 @@ class Client:
         return Media(media_id.encode(), "image/png")
 
 
+class Served:
+    """Accounts of which only `wx-first` is served."""
+
+    def __init__(self, client: Client) -> None:
+        self.only = client
+
+    async def client(self, app_id: str) -> WeChatClient | None:
+        return cast(WeChatClient, self.only) if app_id == "wx-first" else None
+
+
+def served(client: Client) -> Accounts:
+    return cast(Accounts, Served(client))
+
+
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
@@ -41,12 +56,19 @@ class Client:
 )
 async def test_only_what_went_out_without_an_answer_is_uncertain(error: PlatformError | None, outcome: Outcome) -> None:
     client = Client(error)
-    assert await panel_platform(cast(WeChatClient, client)).send_text("oA", "好") == outcome
+    assert await sender(served(client).client)("wx-first", "oA", "好") == outcome
     assert client.sent == ([] if error else [("oA", "好")])
 
 
-async def test_a_file_is_there_or_not() -> None:
-    found = await panel_platform(cast(WeChatClient, Client())).media("m1")
+async def test_nothing_goes_out_by_an_account_that_is_not_served(redis: Redis) -> None:
+    client = Client()
+    assert await sender(served(client).client)("wx-gone", "oA", "好") == Outcome(Delivered.FAILED)
+    assert await panel_platform(served(client), redis).media("wx-gone", "m1") is None
+    assert client.sent == []
+
+
+async def test_a_file_is_there_or_not(redis: Redis) -> None:
+    found = await panel_platform(served(Client()), redis).media("wx-first", "m1")
     assert found
     assert (found.content, found.content_type) == (b"m1", "image/png")
-    assert await panel_platform(cast(WeChatClient, Client(TechnicalError(40007)))).media("m1") is None
+    assert await panel_platform(served(Client(TechnicalError(40007))), redis).media("wx-first", "m1") is None

@@ -31,7 +31,7 @@ class Post:
     dies: bool = False
     slow: float = 0
 
-    async def __call__(self, address: str, text: str) -> Outcome:
+    async def __call__(self, app_id: str, address: str, text: str) -> Outcome:
         self.sent.append((address, text))
         await asyncio.sleep(self.slow)
         if self.dies:

@@ -75,7 +75,7 @@ async def test_words_are_bytes_in_the_database(enquiry: Enquiry) -> None:
 async def test_the_line_is_there_before_it_is_sent(enquiry: Enquiry, neighbourhood: Neighbourhood) -> None:
     found: list[tuple[str, Delivered | None]] = []
 
-    async def send(address: str, text: str) -> Outcome:
+    async def send(app_id: str, address: str, text: str) -> Outcome:
         [line] = await EnquiryLine.filter(author="lin")
         found.append((line.text, line.delivered))
         return Outcome(Delivered.SENT)
@@ -89,7 +89,7 @@ async def test_the_line_is_there_before_it_is_sent(enquiry: Enquiry, neighbourho
 async def test_a_process_that_dies_while_sending_leaves_it_uncertain(
     enquiry: Enquiry, neighbourhood: Neighbourhood
 ) -> None:
-    async def die(address: str, text: str) -> Outcome:
+    async def die(app_id: str, address: str, text: str) -> Outcome:
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):

@@ -17,23 +17,21 @@ _LINKS = re.compile(r'<a href="[^"]*">([^<]*)</a>')
 class Platform:
     """Pushes texts of one openid, as the account's mode wants them, and hears the decrypted answers."""
 
-    def __init__(self, url: str, credentials: Credentials, openid: str) -> None:
-        self.url = url
+    def __init__(self, url: str, credentials: Credentials, openid: str, path: str = "/wechat") -> None:
+        self.url = url + path
         self.credentials = credentials
         self.openid = openid
 
     def say(self, text: str, msg_id: int | None = None) -> str:
         query, body = self._push(text, msg_id or next(_numbers))
-        answer = httpx.post(
-            f"{self.url}/wechat", params=query, content=body, headers={"content-type": "text/xml"}, timeout=6
-        )
+        answer = httpx.post(self.url, params=query, content=body, headers={"content-type": "text/xml"}, timeout=6)
         assert answer.status_code == 200, answer.text
         return self._read(answer)
 
     async def say_with(self, client: httpx.AsyncClient, text: str, msg_id: int | None = None) -> str:
         query, body = self._push(text, msg_id or next(_numbers))
         answer = await client.post(
-            f"{self.url}/wechat", params=query, content=body, headers={"content-type": "text/xml"}, timeout=6
+            self.url, params=query, content=body, headers={"content-type": "text/xml"}, timeout=6
         )
         assert answer.status_code == 200, answer.text
         return self._read(answer)

@@ -9,16 +9,17 @@ from tests.structure.sources import Source, product
 
 LEVELS = (
     {"cli"},
+    {"account_commands"},
     {"terminal"},
     {"doctor", "demonstration"},
     {"main"},
-    {"loading", "backups", "health", "scheduling", "benches"},
+    {"loading", "backups", "health", "scheduling", "accounts", "benches"},
     {"admin", "miniprogram", "simulator"},
     {"handlers", "web"},
     {"bot"},
     {"migrations"},
     {"models"},
-    {"engines", "logs", "batches", "settings"},
+    {"engines", "logs", "batches", "held", "settings"},
     {"clock"},
     {"errors"},
 )
@@ -29,7 +30,7 @@ PURE_IMPORTS = re.compile(
     r"|calendar|collections\.abc|dataclasses|datetime|enum|fractions|functools|re|typing|unicodedata"
 )
 KNOWS_OPENIDS = re.compile(
-    r"bot/.*|simulator/.*|benches/webhook\.py|migrations/.*|models/residency\.py|handlers/residency/visitors\.py"
+    r"bot/.*|simulator/.*|accounts\.py|benches/webhook\.py|migrations/.*|models/residency\.py|handlers/residency/visitors\.py"
     # Those that bind an account to a person, or make accounts for a demonstration.
     r"|handlers/residency/actions/(accounts|consents|demonstrate|erase|unbind)\.py"
 )
@@ -51,7 +52,7 @@ def imports_point_down(root: Path) -> list[str]:
 
 
 def only_the_command_line_imports_main(root: Path) -> list[str]:
-    return _importers(root, "main", r"(cli|terminal|doctor)\.py")
+    return _importers(root, "main", r"(cli|account_commands|terminal|doctor)\.py")
 
 
 def wechatpy_is_only_an_oracle(root: Path) -> list[str]:

@@ -36,7 +36,7 @@ class Dealings:
 
 async def dealings(account_id: int) -> Dealings:
     return Dealings(
-        messages=await _sent(await Account.get(id=account_id), await chat_address(account_id)).count(),
+        messages=await _sent(*await chat_address(account_id)).count(),
         enquiry_lines=await EnquiryLine.filter(enquiry__account_id=account_id).count(),
         notifications=await Notification.filter(account_id=account_id).count(),
         corrections=len(await corrections_of(account_id)),
@@ -63,10 +63,10 @@ async def personal_data(account_id: int) -> dict[str, Any]:
     What the register holds is given only where the person is verified; of ID numbers the ends, lest a stranger who has
     got hold of a letter takes them away.
     """
-    account, address = await Account.get(id=account_id), await chat_address(account_id)
+    account, (app_id, address) = await Account.get(id=account_id), await chat_address(account_id)
     return {
         "微信号": {
-            "公众号": account.app_id,
+            "公众号": app_id,
             "代码": address,
             "关注中": _yes(account.following),
             "首次来信": _at(account.created_at),
@@ -95,7 +95,7 @@ async def personal_data(account_id: int) -> dict[str, Any]:
             {"时间": _at(one.created_at), "内容": one.text}
             for one in await Notification.filter(account_id=account_id).order_by("id")
         ],
-        "聊天": [_message(one) for one in await _sent(account, address).order_by("received_at")],
+        "聊天": [_message(one) for one in await _sent(app_id, address).order_by("received_at")],
     }
 
 
@@ -176,9 +176,9 @@ def _line(line: EnquiryLine) -> dict[str, Any]:
     }
 
 
-def _sent(account: Account, address: str) -> QuerySet[Message]:
+def _sent(app_id: str, address: str) -> QuerySet[Message]:
     """What was said in chat, without the steps of secret votes."""
-    return Message.filter(app_id=account.app_id, sender=address, secret=False)
+    return Message.filter(app_id=app_id, sender=address, secret=False)
 
 
 def _message(message: Message) -> dict[str, Any]:

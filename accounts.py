@@ -1,0 +1,192 @@
+"""Every official account of this installation: its client by AppID, its door by path, and what surfaces ask of it."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from redis.asyncio import Redis
+
+import admin.layout as panel
+import miniprogram.layout as pages
+from bot.client import LONGEST_SCENE, SHORTEST_SCENE, CodeRejected, WeChatClient, WeChatConfig
+from bot.envelope import Credentials, Mode
+from bot.errcodes import PlatformError, UncertainError
+from bot.exchange import Bot
+from bot.webhook import Door
+from handlers.conversations.rules import Outcome, SendText
+from handlers.official_accounts.queries import ServedAccount, served_accounts
+from handlers.official_accounts.rules import is_slug
+from held import Held
+from models.sealed import blind_index, seal, unseal
+from models.states import Delivered
+from settings import Settings
+
+FIRST = ""
+"""The slug of the account in the settings, which has none."""
+TOKEN = "platform:token"
+SCENE = "platform:scene"
+HELD_SECONDS = 10
+"""How long a new or closed account may go unnoticed; in that time a stranger's paths cost one read, not one each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    account: ServedAccount
+    client: WeChatClient
+
+
+def first_account(settings: Settings) -> ServedAccount:
+    """The official account that the settings hold."""
+    return ServedAccount(
+        FIRST,
+        settings.wechat_app_id,
+        settings.wechat_app_secret,
+        settings.wechat_token,
+        settings.wechat_aes_key,
+        settings.wechat_mode.value,
+    )
+
+
+def platform_client(settings: Settings, redis: Redis, account: ServedAccount) -> WeChatClient:
+    """The platform's server API for one account; its access token is shared by all processes, sealed."""
+    config = WeChatConfig(account.app_id, account.app_secret, settings.api_base, settings.open_base)
+    return WeChatClient(config, redis, partial(seal, context=TOKEN), partial(unseal, context=TOKEN))
+
+
+class Accounts:
+    """The accounts that are served now, each with one client in this process."""
+
+    def __init__(self, settings: Settings, redis: Redis) -> None:
+        self._client = partial(platform_client, settings, redis)
+        account = first_account(settings)
+        self.first = Served(account, self._client(account))
+        self._further: dict[str, Served] = {}
+        self._retired: list[Served] = []
+        self._held = Held(self._read, HELD_SECONDS)
+
+    async def by_slug(self, slug: str) -> Served | None:
+        """The active account at `/wechat/{slug}`; with an empty slug the first."""
+        if slug == FIRST:
+            return self.first
+        return (await self._held.get() or {}).get(slug) if is_slug(slug) else None
+
+    async def client(self, app_id: str) -> WeChatClient | None:
+        """The client of an active account."""
+        if app_id == self.first.account.app_id:
+            return self.first.client
+        further = (await self._held.get() or {}).values()
+        return next((served.client for served in further if served.account.app_id == app_id), None)
+
+    async def aclose(self) -> None:
+        for served in (self.first, *self._further.values(), *self._retired):
+            await served.client.aclose()
+
+    async def _read(self) -> dict[str, Served]:
+        """An account whose secrets have not changed keeps its client; the others' are closed with the process."""
+        found = {account.slug: self._serve(account) for account in await served_accounts()}
+        self._retired += [served for slug, served in self._further.items() if found.get(slug) is not served]
+        self._further = found
+        return found
+
+    def _serve(self, account: ServedAccount) -> Served:
+        known = self._further.get(account.slug)
+        return known if known and known.account == account else Served(account, self._client(account))
+
+
+class Doors:
+    """The webhook of each account; all lead to one bot."""
+
+    def __init__(self, accounts: Accounts, bot: Bot) -> None:
+        self._accounts = accounts
+        self._bot = bot
+        self._further: dict[ServedAccount, Door] = {}
+        self.first = self._door(accounts.first)
+
+    async def find(self, slug: str) -> Door | None:
+        """The door of a further account; None for a slug that nobody has, or that is switched off."""
+        served = await self._accounts.by_slug(slug)
+        if served is None:
+            return None
+        if served.account not in self._further:
+            self._further[served.account] = self._door(served)
+        return self._further[served.account]
+
+    async def drain(self) -> None:
+        for door in (self.first, *self._further.values()):
+            await door.drain()
+
+    def _door(self, served: Served) -> Door:
+        account = served.account
+        credentials = Credentials(account.app_id, account.token, account.aes_key, Mode(account.mode))
+        return Door(credentials, self._bot, served.client.send_text)
+
+
+def sender(find: Callable[[str], Awaitable[WeChatClient | None]]) -> SendText:
+    """The platform as the actions see it: what became of a message through the account with this AppID."""
+
+    async def send_text(app_id: str, address: str, text: str) -> Outcome:
+        client = await find(app_id)
+        if client is None:
+            return Outcome(Delivered.FAILED)
+        try:
+            await client.send_text(address, text)
+        except UncertainError as error:
+            return Outcome(Delivered.UNKNOWN, error.errcode)
+        except PlatformError as error:
+            return Outcome(Delivered.FAILED, error.errcode)
+        return Outcome(Delivered.SENT)
+
+    return send_text
+
+
+def panel_platform(accounts: Accounts, redis: Redis) -> panel.Platform:
+    """The platform as the panel sees it: a way to send, files while they live, QR codes, each asked for once.
+
+    The codes lead to the first account.
+    """
+
+    async def media(app_id: str, media_id: str) -> panel.Media | None:
+        client = await accounts.client(app_id)
+        with suppress(PlatformError):
+            found = await client.media(media_id) if client else None
+            return panel.Media(found.content, found.content_type) if found else None
+        return None
+
+    async def scene(name: str, seconds: int) -> str | None:
+        held = f"{SCENE}:{blind_index(name, SCENE).hex()}"
+        known = cast(bytes | None, await redis.get(held))
+        if known:
+            return unseal(known, SCENE)
+        with suppress(PlatformError):
+            made = await accounts.first.client.create_scene(name, max(SHORTEST_SCENE, min(seconds, LONGEST_SCENE)))
+            await redis.set(held, seal(made.url, SCENE), ex=max(seconds, SHORTEST_SCENE))
+            return made.url
+        return None
+
+    return panel.Platform(sender(accounts.client), media, scene)
+
+
+def residents_platform(accounts: Accounts) -> pages.Platform:
+    """The platform as the residents' pages see it: who somebody is."""
+
+    async def authorize(slug: str, back: str, state: str) -> str | None:
+        served = await accounts.by_slug(slug)
+        return served.client.authorize_url(back, state) if served else None
+
+    async def sign_in(slug: str, code: str) -> pages.SignedIn | pages.Refused:
+        served = await accounts.by_slug(slug)
+        if served is None:
+            return pages.Refused.AGAIN
+        try:
+            person = await served.client.exchange_code(code)
+        except CodeRejected:
+            return pages.Refused.AGAIN
+        except PlatformError:
+            return pages.Refused.AWAY
+        if person.is_snapshot:
+            return pages.Refused.SNAPSHOT
+        return pages.SignedIn(served.account.app_id, person.openid, person.union_id)
+
+    return pages.Platform(authorize, sign_in)
