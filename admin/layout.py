@@ -24,7 +24,9 @@ STATIC = HERE / "static"
 COOKIE = "linli_panel"
 TYPE_COOKIE = "linli_type"
 
-NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
+Entry = tuple[str, str, Permission | None]
+"""Address, word, and the permission that the page asks for."""
+NAVIGATION: Sequence[Entry] = (
     ("/admin/", "概览", None),
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
@@ -32,11 +34,15 @@ NAVIGATION: Sequence[tuple[str, str, Permission | None]] = (
     ("/admin/delegations", "代办", Permission.DELEGATIONS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
     ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
+)
+"""What staff do every day."""
+MANAGEMENT: Sequence[Entry] = (
     ("/admin/organisation", "机构网格", Permission.ORGANISATION_VIEW),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
     ("/admin/staff", "工作人员", Permission.STAFF_EDIT),
     ("/admin/account", "我的账号", None),
 )
+"""What is seen to now and then; on phones these stand at the foot of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +145,20 @@ def _render(request: Request, template: str, context: dict[str, Any]) -> str:
 def _frame(request: Request) -> dict[str, Any]:
     """What stands around every whole page."""
     large = request.cookies.get(TYPE_COOKIE) == "large"
-    return {"flashes": [], "navigation": _navigation(request.url.path, viewer_of(request)), "large": large}
+    here, viewer = request.url.path, viewer_of(request)
+    return {
+        "flashes": [],
+        "navigation": _navigation(NAVIGATION, here, viewer),
+        "management": _navigation(MANAGEMENT, here, viewer),
+        "large": large,
+    }
 
 
-def _navigation(here: str, viewer: Viewer | None) -> list[tuple[str, str, bool]]:
+def _navigation(entries: Sequence[Entry], here: str, viewer: Viewer | None) -> list[tuple[str, str, bool]]:
     """(address, word, whether one is there) of the pages this viewer may open."""
     return [
-        (path, word, here == path if path == "/admin/" else here.startswith(path))
-        for path, word, permission in NAVIGATION
+        (path, word, here == path or (path != "/admin/" and here.startswith(f"{path}/")))
+        for path, word, permission in entries
         if viewer and (permission is None or viewer.may(permission))
     ]
 

@@ -27,7 +27,7 @@ async def staff(visit: Visit) -> Response:
 
 
 async def new(visit: Visit) -> Response:
-    return await _new(visit, {"login": "", "name": "", "role": StaffRole.WORKER, "place": visit.viewer.code})
+    return await _new(visit, {"login": "", "name": "", "role": StaffRole.WORKER, "place": ""})
 
 
 async def _new(visit: Visit, values: dict[str, str], problem: str = "") -> Response:

@@ -1,5 +1,6 @@
 """Pages with the front-end packages and without them, and what people see when something breaks."""
 
+import re
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,10 @@ from fastapi import FastAPI
 
 from admin import layout
 from admin.pages import dwellings
+from models.states import StaffRole
 from tests.admin.browser import ORIGIN, Browser
+from tests.admin.conftest import SignIn
+from tests.factories import Community
 
 MOST_OWN_STYLE = 12 * 1024
 VENDOR = ("tabler.min.css", "htmx.min.js")
@@ -49,3 +53,20 @@ async def test_a_bug_shows_a_sentence_and_nothing_of_itself(
     assert "系统出错了，刚才的操作没有完成。" in response.text
     assert "李秀英" not in response.text
     assert response.headers["cache-control"] == "no-store"
+
+
+async def test_the_page_one_is_on_is_marked_in_its_menu(signed_in: SignIn, community: Community) -> None:
+    browser = await signed_in(StaffRole.WORKER, community.code)
+    for path, word, menus in (
+        ("/admin/", "概览", 1),
+        ("/admin/dwellings", "户室", 1),
+        ("/admin/account", "我的账号", 2),
+    ):
+        here = re.findall(r'<a href="[^"]*" aria-current="page">(.*?)</a>', await browser.page(path))
+        assert here == [word] * menus, path
+        assert ('class="to-more" href="#more" aria-current="true"' in await browser.page(path)) is (menus == 2)
+
+
+def test_no_page_stands_in_both_menus() -> None:
+    paths = [path for path, _, _ in (*layout.NAVIGATION, *layout.MANAGEMENT)]
+    assert len(set(paths)) == len(paths)
