@@ -1,7 +1,6 @@
 """How many dwellings have somebody on WeChat, for each part of the tree: of all, and of those where people live."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from errors import NotFound
 from handlers.staff.rules import Viewer
@@ -14,25 +13,35 @@ count(*) AS dwellings, count(bound.dwelling_id) AS bound,
 count(*) FILTER (WHERE dwelling.occupancy <> '空置') AS occupied,
 count(bound.dwelling_id) FILTER (WHERE dwelling.occupancy <> '空置') AS occupied_bound
 """
-_BOUND = """
+_COVERAGE = """
+SELECT count(*) AS dwellings, count(bound.dwelling_id) AS bound FROM dwelling
 LEFT JOIN (SELECT DISTINCT dwelling_id FROM binding WHERE state = 'active') bound ON bound.dwelling_id = dwelling.id
+WHERE dwelling.community_id IN (SELECT id FROM organisation WHERE starts_with(code, $1))
 """
-_COVERAGE = f"""
-SELECT {_FIGURES} FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id {_BOUND}
-WHERE starts_with(organisation.code, $1)
-"""
+# By communities first, whose ids are quick to compare; what lies above them is summed from these few rows.
 _BY_ORGANISATION = f"""
-SELECT part.id, part.code, part.name, counted.* FROM (
-    SELECT left(organisation.code, $2::int) AS above, {_FIGURES}
-    FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id {_BOUND}
-    WHERE starts_with(organisation.code, $1) GROUP BY 1
-) counted JOIN organisation part ON part.code = counted.above ORDER BY part.code
+WITH counted AS MATERIALIZED (
+    SELECT dwelling.community_id, {_FIGURES} FROM dwelling
+    LEFT JOIN (SELECT DISTINCT dwelling_id FROM binding WHERE state = 'active') bound
+        ON bound.dwelling_id = dwelling.id
+    WHERE dwelling.community_id IN (SELECT id FROM organisation WHERE starts_with(code, $1))
+    GROUP BY 1
+)
+SELECT part.id, part.code, part.name, sum(dwellings)::bigint AS dwellings, sum(bound)::bigint AS bound,
+       sum(occupied)::bigint AS occupied, sum(occupied_bound)::bigint AS occupied_bound
+FROM counted JOIN organisation community ON community.id = counted.community_id
+CROSS JOIN unnest($2::int[]) AS digits
+JOIN organisation part ON part.code = left(community.code, digits)
+GROUP BY part.id ORDER BY part.code
 """
+# One community's dwellings are few: one look at the index for each.
 _BY_GRID = f"""
 SELECT grid.id, grid.code, grid.name, {_FIGURES}
-FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id
-JOIN grid ON grid.id = dwelling.grid_id {_BOUND}
-WHERE starts_with(organisation.code, $1) GROUP BY grid.id ORDER BY grid.code
+FROM dwelling JOIN grid ON grid.id = dwelling.grid_id
+LEFT JOIN LATERAL (
+    SELECT dwelling_id FROM binding WHERE binding.dwelling_id = dwelling.id AND state = 'active' LIMIT 1
+) bound ON true
+WHERE dwelling.community_id = (SELECT id FROM organisation WHERE code = $1) GROUP BY grid.id ORDER BY grid.code
 """
 
 
@@ -85,15 +94,11 @@ async def coverage_by_part(viewer: Viewer, within: str = "") -> list[Part]:
     return await coverage_by_organisation(code, DISTRICT_DIGITS if len(code) == CITY_DIGITS else COMMUNITY_DIGITS)
 
 
-async def coverage_by_organisation(code: str, digits: int) -> list[Part]:
+async def coverage_by_organisation(code: str, *digits: int) -> list[Part]:
     """Coverage of the organisations under a code whose own codes have so many digits; those without dwellings miss."""
-    return [_part(line) for line in await rows(_BY_ORGANISATION, code, digits)]
+    return [Part(**line) for line in await rows(_BY_ORGANISATION, code, list(digits))]
 
 
-async def coverage_by_grid(code: str) -> list[Part]:
-    """Coverage of each grid under an organisation's code."""
-    return [_part(line) for line in await rows(_BY_GRID, code)]
-
-
-def _part(line: dict[str, Any]) -> Part:
-    return Part(**{column.name: line[column.name] for column in fields(Part)})
+async def coverage_by_grid(community: str) -> list[Part]:
+    """Coverage of each grid in which dwellings of a community lie, by the community's code."""
+    return [Part(**line) for line in await rows(_BY_GRID, community)]

@@ -100,12 +100,14 @@ async def path_to(viewer: Viewer, code: str) -> list[Organisation]:
 async def branches(top: Organisation) -> list[Branch]:
     """The organisations of the next two levels under one, with their figures, in the order of their codes."""
     depth = _LEVELS.index(top.level)
-    found: list[Branch] = []
-    for step, level in enumerate(_LEVELS[depth + 1 : depth + 3]):
-        figures = {part.id: part for part in await coverage_by_organisation(top.code, _DIGITS[level])}
-        for one in await Organisation.filter(code__startswith=top.code, level=level):
-            found.append(Branch(one.id, one.code, one.name, one.level, step, figures.get(one.id)))
-    return sorted(found, key=lambda branch: branch.code)
+    levels = _LEVELS[depth + 1 : depth + 3]
+    figures = {
+        part.id: part for part in await coverage_by_organisation(top.code, *(_DIGITS[level] for level in levels))
+    }
+    below = await Organisation.filter(code__startswith=top.code, level__in=levels).order_by("code")
+    return [
+        Branch(one.id, one.code, one.name, one.level, levels.index(one.level), figures.get(one.id)) for one in below
+    ]
 
 
 async def grid_lines(community: Organisation, today: date) -> list[GridLine]:
