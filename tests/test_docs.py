@@ -27,6 +27,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 OPERATIONS = (DOCS / "operations.md").read_text("utf-8")
 ARCHITECTURE = (DOCS / "architecture.md").read_text("utf-8")
 HANDBOOK = (DOCS / "zh" / "工作人员手册.md").read_text("utf-8")
+FIRST_HOUR = (DOCS / "zh" / "管理员第一小时.md").read_text("utf-8")
 DECISIONS = sorted((DOCS / "decisions").glob("*.md"))
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 MAP = README.split("## The map")[1].split("## ")[0]
@@ -216,11 +217,12 @@ def test_the_life_of_a_vote_is_drawn_as_it_is() -> None:
     assert drawn == {(before.value, after.value, event.value) for (before, event), after in MOVES.items()}
 
 
-def test_the_labels_of_the_handbook_are_those_of_the_panel() -> None:
+@pytest.mark.parametrize("book", [HANDBOOK, FIRST_HOUR], ids=("handbook", "first hour"))
+def test_the_labels_of_the_handbook_are_those_of_the_panel(book: str) -> None:
     files = [*(ROOT / "admin").rglob("*.html"), *(ROOT / "admin").rglob("*.py"), ROOT / "models" / "states.py"]
     shown = "\n".join(file.read_text("utf-8") for file in files if "vendor" not in file.parts)
-    labels = set(re.findall("【([^】]+)】", HANDBOOK)) - {""}
-    assert len(labels) > 50
+    labels = set(re.findall("【([^】]+)】", book)) - {""}
+    assert len(labels) > 35
     assert {
         label for label in labels if not re.search(rf"[>\"「/ 】\n]{re.escape(label)}[<\"」 \n|/（]", shown)
     } == set()
