@@ -8,6 +8,8 @@ import pytest
 
 from clock import clock
 from errors import Forbidden, Invalid, NotFound
+from handlers.audit.queries import entries
+from handlers.enquiries.queries import count_waiting
 from handlers.residency.actions.amend import amend_dwelling
 from handlers.residency.actions.moves import move_building
 from handlers.residency.queries.coverage import coverage_by_part
@@ -19,10 +21,11 @@ from handlers.staff.rules import Viewer
 from loading import load_folder
 from models.audit import AuditEntry
 from models.database import rows
+from models.enquiries import Enquiry
 from models.households import Correction, Delegation
 from models.organisations import Building, Grid, GridPlacement, Organisation
-from models.residency import Binding, Dwelling, Membership
-from models.states import BindingState, CorrectionKind, CorrectionState, DelegationState, Level, StaffRole
+from models.residency import Account, Binding, Dwelling, Membership
+from models.states import BindingState, CorrectionKind, CorrectionState, DelegationState, EnquiryState, Level, StaffRole
 from tests.admin.people import make_claim
 from tests.factories import (
     make_code,
@@ -221,3 +224,11 @@ class TestCity:
         org.write_text("city: 安澜市\n" + org.read_text("utf-8").split("安澜市\n", 1)[1], "utf-8")
         again = await load_folder(folder, clock.now() + timedelta(days=1), lambda _: None)
         assert again.counts["org.yaml"].updated == 0
+
+    async def test_what_belongs_to_no_place_is_theirs_to_see_as_a_districts(self, database: str) -> None:
+        await AuditEntry.create(at=clock.now(), actor="clock", action="poll.open", subject="poll:1")
+        account = await Account.create(app_id="wx", openid="oLi", created_at=clock.now())
+        await Enquiry.create(account=account, state=EnquiryState.WAITING, opened_at=clock.now())
+        for code, level, found in (("9902", Level.CITY, 1), ("990205001", Level.SUBDISTRICT, 0)):
+            me = viewer(code, level=level)
+            assert (len(await entries(me)), await count_waiting(me)) == (found, found), level
