@@ -17,6 +17,7 @@ import backups
 import doctor as examination
 from account_commands import account_app, menu_app
 from accounts import Accounts, sender
+from benches.residency import bench_residency
 from benches.webhook import bench_webhook
 from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
@@ -45,9 +46,7 @@ app.add_typer(keys_app, name="keys")
 
 class Bench(StrEnum):
     WEBHOOK = "webhook"
-
-
-BENCHES = {Bench.WEBHOOK: bench_webhook}
+    RESIDENCY = "residency"
 
 
 @app.command()
@@ -226,14 +225,17 @@ def restore(
 
 
 @app.command()
-def bench(name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WEBHOOK) -> None:
-    """测速；结果是与同一次运行中的底线之比。webhook：问候 → 菜单，安全模式，5000 人，每条都入库。"""
+def bench(
+    name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WEBHOOK,
+    dwellings: Annotated[int, typer.Option(help="residency：造多少户")] = 450_000,
+    plans: Annotated[Path, typer.Option(help="residency：执行计划写到哪里")] = Path("plans.txt"),
+) -> None:
+    """测速，与同一次运行中的底线相比。webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。"""
     with kindly():
-        outcome = BENCHES[name](get_settings(), out.print)
-    out.print(f"入库 {outcome.stored} 条，回答 {outcome.answers} 条")
-    out.print(
-        f"每 CPU 秒回答数：相当于 wechatpy + FastAPI 回声的 {outcome.of_echo:.2f}，裸 ASGI 的 {outcome.of_raw:.3f}"
-    )
+        if name is Bench.WEBHOOK:
+            bench_webhook(get_settings(), out.print)
+        elif any(timing.slow for timing in bench_residency(out.print, dwellings, plans)):
+            raise typer.Exit(1)
 
 
 @app.command()

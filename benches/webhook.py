@@ -50,9 +50,12 @@ def bench_webhook(settings: Settings, say: Callable[[str], None]) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
         engines = start_engines(Path(folder), postgres=True, redis=True)
         try:
-            return asyncio.run(_measure(settings, engines, Path(folder), say))
+            outcome = asyncio.run(_measure(settings, engines, Path(folder), say))
         finally:
             engines.release()
+    say(f"入库 {outcome.stored} 条，回答 {outcome.answers} 条")
+    say(f"每 CPU 秒回答数：相当于 wechatpy + FastAPI 回声的 {outcome.of_echo:.2f}，裸 ASGI 的 {outcome.of_raw:.3f}")
+    return outcome
 
 
 async def _measure(settings: Settings, engines: Engines, folder: Path, say: Callable[[str], None]) -> Outcome:
