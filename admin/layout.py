@@ -39,6 +39,7 @@ NAVIGATION: Sequence[Entry] = (
 MANAGEMENT: Sequence[Entry] = (
     ("/admin/organisation", "机构网格", Permission.ORGANISATION_VIEW),
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
+    ("/admin/calendar", "节假日", Permission.SETTINGS_EDIT),
     ("/admin/staff", "工作人员", Permission.STAFF_EDIT),
     ("/admin/account", "我的账号", None),
 )

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from admin.access import ANY_STAFF, Visit, require
 from admin.sheets import csv_download
 from clock import clock
+from handlers.calendar.queries import unknown_years
 from handlers.delegations.queries import count_waiting as count_delegations
 from handlers.enquiries import queries as enquiries
 from handlers.facts.actions import ACTIVE_RESIDENTS
@@ -46,6 +47,9 @@ async def overview(visit: Visit) -> Response:
         for permission, counted, words, path in QUEUES
         if viewer.may(permission) and (count := await counted(viewer))
     ]
+    if viewer.may(Permission.SETTINGS_EDIT):
+        words = "年的放假安排还没有填，只按周末休息"
+        waiting += [(year, words, f"/admin/calendar?year={year}") for year in await unknown_years(clock.now())]
     activity = await _activity(viewer)
     coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
     within = visit.request.query_params.get("part", "") if viewer.may(Permission.DWELLINGS_VIEW) else ""

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import handlers.calendar.rules as rules
 from clock import BEIJING
+from handlers.calendar.rules import Year
 from handlers.calendar.tables import calendar
 from models.calendar import HolidayTable
 
@@ -14,6 +15,11 @@ NEXT_YEAR_FROM_MONTH = 11
 async def table(year: int) -> HolidayTable | None:
     """The uploaded table of a year."""
     return await HolidayTable.get_or_none(year=year)
+
+
+async def kept_year(year: int) -> Year | None:
+    """What the calendar goes by in a year, None where only weekends are known."""
+    return (await calendar()).years.get(year)
 
 
 async def unknown_years(now: datetime) -> list[int]:
