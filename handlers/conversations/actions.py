@@ -40,7 +40,7 @@ async def notify(account_id: int, text: str) -> None:
 
 
 async def send_next(send: SendText) -> bool:
-    """SendText the next notification that waits, if there is one; whether there was.
+    """Send the next notification that waits, if there is one; whether there was.
 
     The attempt is committed before the call, so that a process that dies in between never sends it twice: its outcome
     stays UNKNOWN, and the resident is shown it later. Those of one account go in order.

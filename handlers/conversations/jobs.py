@@ -10,7 +10,7 @@ AT_ONCE = 4
 
 
 async def send_waiting(send: SendText, now: datetime) -> None:
-    """SendText one after another, a few accounts at once, until none waits."""
+    """Send one after another, a few accounts at once, until none waits."""
 
     async def send_all() -> None:
         while await send_next(send):

@@ -21,7 +21,7 @@ from models.households import Delegation
 DELEGATE = "代办"
 SPEAK = "代办留言"
 """With a delegation's number it opens a conversation in the person's name (handlers.enquiries)."""
-_VOTE_FOR_ANOTHER = r"(?:代|替|帮).{0,20}(?:投票|投个票|表决)"
+_VOTE_FOR_ANOTHER = r"(?:代|替|帮)[^看查问怎啥]{0,12}(?:投票|投个票|表决)"
 _BETWEEN = re.compile(r"[\s,，、.;；和]+")
 
 

@@ -152,6 +152,7 @@ async def test_a_delegate_never_votes(family: Family, phone: Phones) -> None:
     await agreed(family, phone)
     for words in ("替李秀英投票", "代投票", "帮我妈投个票"):
         assert "投票要本人投" in await says(phone("oChild"), words)
+    assert "投票要本人投" not in await says(phone("oChild"), "帮我看看怎么投票")
 
 
 async def test_somebody_elses_delegation_is_nobodys_business(family: Family, phone: Phones) -> None:
