@@ -25,6 +25,7 @@ from errors import ConfigurationError
 from handlers.privacy.actions import reseal
 from handlers.residency.actions.findable import index_missing
 from handlers.residency.actions.letters import issue_codes, write_letters
+from handlers.residency.actions.taking import Terms
 from handlers.staff.actions.logins import add_staff
 from health import share_metrics
 from loading import load_folder
@@ -33,7 +34,7 @@ from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
 from scheduling import run_due, shift_clock
 from settings import Settings, get_settings
-from terminal import kindly, out, run, with_engines
+from terminal import kindly, out, progress_bar, run, with_engines
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
@@ -126,9 +127,18 @@ def migrate_schema() -> None:
 
 
 @app.command(name="import")
-def import_folder(folder: Annotated[Path, typer.Argument(help="数据文件夹", exists=True, file_okay=False)]) -> None:
+def import_folder(
+    folder: Annotated[Path, typer.Argument(help="数据文件夹，或其中一个文件", exists=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查，什么也不写")] = False,
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="跳过有误的行，其余照写")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="后台改过的，也以文件为准")] = False,
+) -> None:
     """装入一个文件夹里的全部已知文件；有一行不对就一行都不写。"""
-    run(lambda _: load_folder(folder, clock.now(), out.print))
+    terms = Terms(dry_run=dry_run, skip_bad=skip_bad, overwrite=overwrite)
+    with progress_bar() as progress:
+        loaded = run(lambda _: load_folder(folder, clock.now(), out.print, terms=terms, progress=progress))
+    if dry_run and loaded.flaws:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,44 +1,59 @@
 """Taking a folder of files into the database: registers and votes in one transaction, the rest named as not loaded."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
 from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from clock import BEIJING
 from errors import Conflict, Invalid
 from handlers.calendar.actions import SETTINGS, load_settings
 from handlers.residency.actions.grids import workers_kept
-from handlers.residency.actions.load import load_ledgers, the_district
+from handlers.residency.actions.load import the_district, write_ledgers
+from handlers.residency.actions.taking import Progress, Taking, Terms
 from handlers.residency.actions.upsert import Counts
-from handlers.residency.ledgers import FILES, VOTES, read_ledgers
+from handlers.residency.ledgers import FILES, VOTES, in_folder, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
+from handlers.residency.ledgers.sheets import Flaw
 from handlers.votes.actions.load import load_polls
 
 NOT_BUILT = (
     *("notices.yaml", "consultations.yaml", "services.yaml", "offers.yaml", "activities.yaml"),
     *("tickets.yaml", "orgs.yaml", "faq.yaml", "ballots_278.yaml"),
 )
+ALL_OR_NOTHING = Terms()
 REST_OF_SETTINGS = "其余设置未装载，这些功能还没有建成"
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a folder: counts by file, and a line for everything in it that was not loaded."""
+    """What became of a folder: counts by register, and a line for everything in it that was not loaded.
+
+    `flaws` are the rows that were refused, `kept` the values put right by hand that differ from the files.
+    """
 
     district: str
     counts: dict[str, Counts]
     not_loaded: list[str]
+    flaws: list[Flaw] = field(default_factory=list[Flaw])
+    kept: list[Flaw] = field(default_factory=list[Flaw])
 
 
-async def load_folder(folder: Path, now: datetime, report: Callable[[str], None]) -> Report:
-    """Load every known file of a folder, or nothing at all; the same folder again changes nothing.
+async def load_folder(
+    source: Path,
+    now: datetime,
+    report: Callable[[str], None],
+    *,
+    terms: Terms = ALL_OR_NOTHING,
+    progress: Progress | None = None,
+) -> Report:
+    """Load every known file of a folder or one file, or nothing at all; the same again changes nothing.
 
     Args:
         now: day offsets of votes count from its day.
@@ -48,35 +63,56 @@ async def load_folder(folder: Path, now: datetime, report: Callable[[str], None]
         Invalid: nothing to load, or rows that are wrong (FlawedSheets, which lists them).
         Conflict: another import is under way, or rows collide with what is there.
     """
-    ledgers = await asyncio.to_thread(read_folder, folder)
-    loaded = await load_all(ledgers, now, await asyncio.to_thread(_read_settings, folder / SETTINGS))
-    loaded.not_loaded.extend(await asyncio.to_thread(_not_built, folder))
-    for file, counts in loaded.counts.items():
-        report(f"{file}：新增 {counts.new}，更新 {counts.updated}，未变 {counts.unchanged}")
-    for line in loaded.not_loaded:
+    ledgers = await asyncio.to_thread(read_folder, source, collecting=terms.collecting)
+    taking = Taking(terms, ledgers.names, list(ledgers.flaws), progress=progress)
+    loaded = await load_all(ledgers, now, await asyncio.to_thread(_read_settings, source / SETTINGS), taking)
+    loaded.not_loaded.extend(await asyncio.to_thread(_not_built, source))
+    for line in _told(loaded, taking):
         report(line)
     return loaded
 
 
-def read_folder(folder: Path) -> Ledgers:
-    """The known files of a folder.
+def _told(loaded: Report, taking: Taking) -> Iterator[str]:
+    """What became of the files, line by line."""
+    bad = Counter(flaw.file for flaw in loaded.flaws)
+    if taking.terms.dry_run:
+        yield "只是检查，没有写入任何内容。"
+    for register, counts in loaded.counts.items():
+        name = taking.name(register)
+        line = f"{name}：新增 {counts.new}，更新 {counts.updated}，未变 {counts.unchanged}"
+        line += f"，冲突 {counts.conflicts}" if counts.conflicts else ""
+        yield line + (f"，有误 {bad[name]}" if bad[name] else "")
+    yield from map(str, (*loaded.flaws, *loaded.kept))
+    yield from loaded.not_loaded
+
+
+def read_folder(source: Path, *, collecting: bool = False) -> Ledgers:
+    """The known files of a folder, or one file.
+
+    Args:
+        collecting: pass over bad rows, which are then named in the answer.
 
     Raises:
         Invalid: there is no such folder, nothing in it is known, or rows are wrong.
     """
-    if not folder.is_dir():
-        raise Invalid(f"没有这个文件夹：{folder}")
-    if not any((folder / file).is_file() for file in FILES):
-        raise Invalid(f"文件夹里没有能装载的文件：{'、'.join(FILES)}")
-    return read_ledgers(folder)
+    if not source.exists():
+        raise Invalid(f"没有这个文件夹：{source}")
+    if not in_folder(source):
+        words = "、".join(FILES)
+        raise Invalid(f"{'文件夹里没有' if source.is_dir() else '这不是'}能装载的文件：{words}，表格也可以是 .xlsx。")
+    return read_ledgers(source, collecting=collecting)
 
 
-async def load_all(ledgers: Ledgers, now: datetime, settings: Mapping[str, Any] | None = None) -> Report:
+async def load_all(
+    ledgers: Ledgers, now: datetime, settings: Mapping[str, Any] | None = None, taking: Taking | None = None
+) -> Report:
     """Write registers, votes, and the hours and holidays of the settings in one transaction."""
     not_loaded: list[str] = []
+    taking = taking or Taking(names=ledgers.names)
+    district, counts = "", dict[str, Counts]()
     try:
-        async with in_transaction():
-            counts = await load_ledgers(ledgers, now)
+        async with taking.transaction():
+            counts |= await write_ledgers(taking, ledgers, now, "cli")
             district = ledgers.tree.district if ledgers.tree else await the_district()
             if ledgers.tree:
                 not_loaded += await workers_kept(ledgers.tree.grids, now.astimezone(BEIJING).date())
@@ -90,7 +126,7 @@ async def load_all(ledgers: Ledgers, now: datetime, settings: Mapping[str, Any] 
                 not_loaded += [f"{SETTINGS}：{line}" for line in (*taken.left_out, REST_OF_SETTINGS)]
     except IntegrityError as error:
         raise Conflict("有名称或房号与已装载的另一条相同，什么也没有装载。") from error
-    return Report(district, counts, not_loaded)
+    return Report(district, counts, not_loaded, sorted(taking.flaws), sorted(taking.kept))
 
 
 def _read_settings(file: Path) -> dict[str, Any] | None:

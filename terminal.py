@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import typer
 from rich.console import Console
+from rich.progress import Progress, TaskID
 
 from engines import start_engines
 from errors import LinliError
@@ -70,3 +71,17 @@ def run(work: Callable[[Settings], Awaitable[Answer]]) -> Answer:
 
     with kindly(), with_engines() as settings:
         return asyncio.run(connected(settings))
+
+
+@contextmanager
+def progress_bar() -> Generator[Callable[[str, int, int], Awaitable[None]]]:
+    """A bar for each thing that takes long, told its name, how much is done, and of how much; nothing in a file."""
+    bars: dict[str, TaskID] = {}
+    with Progress(console=out, disable=not out.is_terminal, transient=True) as shown:
+
+        async def tell(name: str, done: int, of: int) -> None:
+            if name not in bars:
+                bars[name] = shown.add_task(name, total=of)
+            shown.update(bars[name], completed=done, total=of)
+
+        yield tell

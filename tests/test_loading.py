@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from clock import clock
-from errors import Conflict, Invalid
+from errors import Invalid
 from handlers.residency.actions.upsert import Counts
+from handlers.residency.ledgers.sheets import FlawedSheets
 from loading import NOT_BUILT, load_folder
 from models.organisations import Organisation
 from models.residency import Dwelling, Resident
@@ -84,7 +85,7 @@ async def test_a_flat_under_a_second_code_is_refused_kindly(database: str, folde
     for file in ("dwellings.csv", "residents.csv", "owners.csv"):
         text = (folder / file).read_text("utf-8").replace("-01010101", "-01010999")
         (folder / file).write_text(text, "utf-8")
-    with pytest.raises(Conflict, match="什么也没有装载"):
+    with pytest.raises(FlawedSheets, match="第2行：这个房号已登记在另一个户室编码下"):
         await load_folder(folder, clock.now(), lambda _: None)
     assert await Dwelling.all().count() == 8
 

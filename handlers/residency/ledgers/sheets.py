@@ -1,7 +1,7 @@
 """One row of a file that people made, cell by cell, and the place and reason of everything that is wrong."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -149,17 +149,6 @@ class Row:
         if text and text not in words:
             raise BadCell(f"{column} 只能是 {'、'.join(words)}")
         return words[text] if text else default
-
-
-def convert(file: str, records: Iterable[Numbered], make: Callable[[Numbered], Made], flaws: list[Flaw]) -> list[Made]:
-    """What `make` makes of each record; one it refuses by BadCell becomes a flaw."""
-    made: list[Made] = []
-    for record in records:
-        try:
-            made.append(make(record))
-        except BadCell as error:
-            flaws.append(Flaw(file, record.line, str(error), isinstance(error, Clash)))
-    return made
 
 
 def items(value: Any) -> list[Any]:
