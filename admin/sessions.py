@@ -1,6 +1,7 @@
-"""Who is signed in at the panel, for how long, and where else; half-way sign-ins and codes just given."""
+"""Who is signed in at the panel, for how long, and where else; half-way sign-ins, codes just given, searches."""
 
 import json
+import secrets
 import time
 from dataclasses import dataclass
 from typing import Any, cast
@@ -61,7 +62,7 @@ class PanelSessions(Sessions):
         await self._end(handle_of(session_id))
 
     async def _end(self, handle: str) -> None:
-        kinds = ("session", "flash", "place", "half", "step", "once")
+        kinds = ("session", "flash", "place", "half", "step", "once", "search")
         await self._redis.delete(*(f"panel:{kind}:{handle}" for kind in kinds))
 
     async def seats(self, login: str) -> list[Seat]:
@@ -103,6 +104,18 @@ class PanelSessions(Sessions):
     async def stepped_up(self, session_id: str) -> bool:
         """Whether a code was given in this session within the last five minutes."""
         return bool(await self._redis.exists(self._key("step", session_id)))
+
+    async def keep_search(self, session_id: str, words: str) -> str:
+        """Remember what was looked for, encrypted, so that no name stands in an address; what stands there instead."""
+        key, name = self._key("search", session_id), secrets.token_hex(4)
+        await cast(Any, self._redis).hset(key, name, seal(words, _SEALED_FOR))
+        await self._redis.expire(key, LONGEST_SECONDS)
+        return name
+
+    async def search(self, session_id: str, name: str) -> str | None:
+        """What was looked for under this name in this session; None when nothing was."""
+        sealed = cast(bytes | None, await cast(Any, self._redis).hget(self._key("search", session_id), name))
+        return unseal(sealed, _SEALED_FOR) if sealed else None
 
     async def leave_once(self, session_id: str, secret: str) -> None:
         """Something to be shown on the next page and never again, encrypted until then."""
