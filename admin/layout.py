@@ -33,6 +33,7 @@ NAVIGATION: Sequence[Entry] = (
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/delegations", "代办", Permission.DELEGATIONS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
+    ("/admin/residents", "居民", Permission.RESIDENTS_VIEW),
     ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
 )
 """What staff do every day."""

@@ -18,7 +18,7 @@ PAGE = 50
 
 async def duplicates(visit: Visit) -> Response:
     """Of one community at a time: a district's million is not compared with itself while somebody waits."""
-    communities = await community_names(visit.viewer)
+    communities = await community_names(visit.viewer) or [("", "")]
     query = visit.request.query_params
     chosen, after = query.get("community", "") or communities[0][0], page_key(query.get("after", ""))
     found = await queries.duplicates(visit.viewer, chosen, after, PAGE + 1)
@@ -68,7 +68,8 @@ async def undo(visit: Visit) -> Response:
 
 
 def _pair(visit: Visit) -> list[int]:
-    return [row_id(visit.request.path_params[name]) for name in ("resident_id", "other_id", "merge_id") if name in visit.request.path_params]
+    params = visit.request.path_params
+    return [row_id(params[name]) for name in ("resident_id", "other_id") if name in params]
 
 
 ROUTES = (

@@ -29,7 +29,9 @@ async def move_out(visit: Visit) -> Response:
 
 async def change_role(visit: Visit) -> Response:
     role, relation = visit.field("role"), one_line(visit.field("relation"))[:20]
-    return await _done(visit, households.change_role(visit.viewer, _of(visit, "stay_id"), role, relation), "身份已更改。")
+    return await _done(
+        visit, households.change_role(visit.viewer, _of(visit, "stay_id"), role, relation), "身份已更改。"
+    )
 
 
 async def represent(visit: Visit) -> Response:

@@ -1,4 +1,4 @@
-"""One person: masked, with homes, ownership, WeChat, guardians and history; put right, and shown in clear with a reason."""
+"""One person: masked, with homes, ownership, WeChat, guardians and history; put right, shown in clear with a reason."""
 
 from collections.abc import Mapping
 

@@ -75,7 +75,9 @@ def particulars(values: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         Invalid: a birthday that is no day.
     """
-    written: dict[str, Any] = {column: values[column] for column in ("name", "phone", "id_no", "sex") if column in values}
+    written: dict[str, Any] = {
+        column: values[column] for column in ("name", "phone", "id_no", "sex") if column in values
+    }
     if "birth_on" in values:
         written["birth_on"] = day(values["birth_on"], "出生日期") if values["birth_on"] else None
     if "tags" in values:

@@ -12,7 +12,7 @@ from models.database import rows
 from models.households import Delegation, Guardianship, ResidentMerge
 from models.organisations import Organisation
 from models.residency import Binding, Membership, Ownership, Resident
-from models.states import BindingState
+from models.states import BindingState, ConsentPurpose
 
 COMPANY = "company"
 UNSOLD = "未售"
@@ -33,7 +33,10 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Everything on the page; `abroad` counts dwellings outside the viewer's part of the tree, which are not named."""
+    """Everything on the page; `around` names the owners of the homes of today, a company in full.
+
+    `abroad` counts dwellings outside the viewer's part of the tree, which are not named.
+    """
 
     resident: Resident
     name: str
@@ -42,6 +45,7 @@ class Person:
     community: str
     stays: list[Membership]
     holdings: list[Holding]
+    around: list[tuple[str, list[str]]]
     bindings: list[Binding]
     guardians: list[Guardianship]
     wards: list[Guardianship]
@@ -83,11 +87,15 @@ async def person(viewer: Viewer, resident: Resident) -> Person:
         community=homes[0].dwelling.community.name if homes else "",
         stays=homes,
         holdings=[await _holding(viewer, one) for one in owned],
+        around=[(one.dwelling.address, await _owners(one.dwelling_id)) for one in homes if not one.until],
         bindings=bindings,
         guardians=await _guardianships(viewer, "guardian", ward_id=resident.id),
         wards=await _guardianships(viewer, "ward", guardian_id=resident.id),
         delegations=[(one, masked_name(one.delegate_name)) for one in await delegated],
-        consents=await rows(_CONSENTS, resident.id, viewer.code),
+        consents=[
+            row | {"label": ConsentPurpose(row["purpose"]).label}
+            for row in await rows(_CONSENTS, resident.id, viewer.code)
+        ],
         merges=await ResidentMerge.filter(kept_id=resident.id).order_by("-id"),
         abroad=(await rows(_ABROAD, resident.id, viewer.code))[0]["n"],
     )
@@ -144,12 +152,18 @@ async def _holding(viewer: Viewer, ownership: Ownership) -> Holding:
     )
 
 
+async def _owners(dwelling_id: int) -> list[str]:
+    held = await Ownership.filter(dwelling_id=dwelling_id).order_by("id")
+    return [f"{owner_name(one)}（{owner_kind(one)}，{'全部' if one.share == '1/1' else one.share}）" for one in held]
+
+
 def owner_name(ownership: Ownership) -> str:
     """A company's name is no secret; a person's is masked."""
     return ownership.name if ownership.holder == COMPANY else masked_name(ownership.name)
 
 
 def owner_kind(ownership: Ownership) -> str:
+    """个人, 单位, or 未售: what a builder has not sold yet stands in the register under its own name."""
     if ownership.holder != COMPANY:
         return "个人"
     return UNSOLD if UNSOLD in ownership.name else "单位"

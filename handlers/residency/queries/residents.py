@@ -20,6 +20,7 @@ from models.states import Level
 MOST_UNNAMED = 30
 """Estates among which a building may be looked for that is named without one."""
 _PERSON = "r.id, r.name, r.phone, r.birth_on, r.tags"
+_WORDS = re.compile(r"[^\W_]")
 _PHONE_NUMBER = re.compile(r"[0-9]{5,15}")
 _ID_NUMBER = re.compile(r"[0-9]{14}[0-9X]|[0-9]{17}[0-9X]")
 # By an index of the person, then cut to the scope; the home shown is one of the viewer's, where they live now first.
@@ -140,10 +141,11 @@ async def _readings(viewer: Viewer, words: str) -> list[_Wanted]:
             raise SurnameAlone
         return [_Wanted("r.surname_index", blind_index(name_key(first), "surname"), *place)] if place else []
     whole = await _place(viewer, words)
-    readings = [_Wanted(place=whole[0], places=whole[1])] if whole else []
-    if place:
-        readings.append(_Wanted("r.name_index", blind_index(name_key(first), "name"), *place))
-    return [*readings, _Wanted("r.name_index", blind_index(name_key(words), "name"))]
+    return [
+        *([_Wanted("r.name_index", blind_index(name_key(first), "name"), *place)] if place else []),
+        *([_Wanted(place=whole[0], places=whole[1])] if whole else []),
+        _Wanted("r.name_index", blind_index(name_key(words), "name")),
+    ]
 
 
 def _number(words: str) -> _Wanted | None:
@@ -167,10 +169,11 @@ async def _place(viewer: Viewer, words: str) -> tuple[str, tuple[int, ...]] | No
     estates = {estate.code: estate.id for estate in known}
     match = match_estates(parts.estate, [EstateName(one.code, one.name, tuple(one.aliases)) for one in known])
     unnamed = not parts.estate and len(estates) <= MOST_UNNAMED
-    if not match.estates or not (match.exact or unnamed):
+    numbered = bool(parts.building or parts.entrance or parts.room)
+    if not match.estates or not (match.exact or unnamed) or not (numbered or _WORDS.search(parts.estate)):
         return None
     meant = tuple(estates[estate.code] for estate in match.estates)
-    if not (parts.building or parts.entrance or parts.room):
+    if not numbered:
         return "{d}estate_id = ANY({at}::bigint[])", meant
     buildings = [
         building.id
