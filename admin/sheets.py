@@ -3,13 +3,13 @@
 import asyncio
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from xlsxwriter import Workbook
 
 from clock import BEIJING
@@ -20,6 +20,7 @@ LONGEST_CELL = 32_767
 LONGEST_ON_PAPER = 200
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _WIDTH = 16
+_LINES_AT_ONCE = 500
 
 
 def watermark(viewer: Viewer, scope: str, now: datetime) -> str:
@@ -44,6 +45,32 @@ def csv_download(name: str, lines: Iterable[Sequence[object]], mark: str = "") -
         writer.writerow([_plain(mark)])
     writer.writerows([_plain(cell) for cell in line] for line in lines)
     return _attachment(f"{name}.csv", text.getvalue().encode("utf-8-sig"), "text/csv")
+
+
+def csv_stream(
+    name: str, header: Sequence[str], lines: AsyncIterable[Sequence[object]], mark: str
+) -> StreamingResponse:
+    """A CSV file that is sent while it is written, however long; logged by the caller.
+
+    The last line says that it is the last, so that a table that was cut off on the way is not taken for whole.
+    """
+
+    async def written() -> AsyncIterator[bytes]:
+        text, count = io.StringIO("\ufeff"), 0
+        text.seek(0, io.SEEK_END)
+        writer = csv.writer(text)
+        writer.writerows([[_plain(mark)], header])
+        async for line in lines:
+            writer.writerow([_plain(cell) for cell in line])
+            count += 1
+            if count % _LINES_AT_ONCE == 0:
+                yield text.getvalue().encode()
+                text.seek(0)
+                text.truncate()
+        writer.writerow([f"完，共{count}行"])
+        yield text.getvalue().encode()
+
+    return StreamingResponse(written(), headers=_headers(f"{name}.csv"), media_type="text/csv")
 
 
 async def xlsx_download(
@@ -91,8 +118,11 @@ def _mark(sheet: Any, mark: str, text: Any) -> int:
 
 
 def _attachment(file_name: str, content: bytes, media_type: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name)}"}
-    return Response(content, media_type=media_type, headers=headers)
+    return Response(content, media_type=media_type, headers=_headers(file_name))
+
+
+def _headers(file_name: str) -> dict[str, str]:
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name)}"}
 
 
 def _plain(cell: object) -> str:
