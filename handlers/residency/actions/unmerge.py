@@ -17,13 +17,12 @@ from models.households import ResidentMerge
 from models.residency import Resident
 
 _WORDS = {
-    "membership.resident_id": "住址",
-    "ownership.resident_id": "产权",
-    "binding.resident_id": "微信登记",
-    "guardianship.ward_id": "监护",
-    "guardianship.guardian_id": "监护",
-    "delegation.elder_id": "代办",
-    "correction.resident_id": "更正申请",
+    "membership": "住址",
+    "ownership": "产权",
+    "binding": "微信登记",
+    "guardianship": "监护",
+    "delegation": "代办",
+    "correction": "更正申请",
 }
 _AT_DWELLINGS = ("membership", "ownership", "binding")
 _ABROAD = """
@@ -101,7 +100,7 @@ async def _put_back(link: Link, merge: ResidentMerge) -> str:
         )
         opened = len(reopened)
     lost = len(moved) - len(back) + len(closed) - opened
-    return f"{lost}条{_WORDS[link.name]}记录后来有变化，没有放回。" if lost else ""
+    return f"{lost}条{_WORDS[link.table]}记录后来有变化，没有放回。" if lost else ""
 
 
 def _give_back(kept: Resident, gone: Resident, moved: Mapping[str, Any]) -> list[str]:
