@@ -66,7 +66,7 @@ def menu_push(
             served = await accounts.by_slug(account)
             if served is None:
                 raise NotFound("没有这个公众号，或已停用。")
-            await served.client.create_menu(menu_buttons(menu_bar(settings, account)))
+            await served.client.create_menu(menu_buttons(menu_bar(settings, served.account.app_id)))
         finally:
             await accounts.aclose()
             await redis.aclose()

@@ -171,22 +171,22 @@ def panel_platform(accounts: Accounts, redis: Redis) -> panel.Platform:
 def residents_platform(accounts: Accounts) -> pages.Platform:
     """The platform as the residents' pages see it: who somebody is."""
 
-    async def authorize(slug: str, back: str, state: str) -> str | None:
-        served = await accounts.by_slug(slug)
-        return served.client.authorize_url(back, state) if served else None
+    async def authorize(app_id: str, back: str, state: str) -> str | None:
+        client = await accounts.client(app_id)
+        return client.authorize_url(back, state) if client else None
 
-    async def sign_in(slug: str, code: str) -> pages.SignedIn | pages.Refused:
-        served = await accounts.by_slug(slug)
-        if served is None:
+    async def sign_in(app_id: str, code: str) -> pages.SignedIn | pages.Refused:
+        client = await accounts.client(app_id)
+        if client is None:
             return pages.Refused.AGAIN
         try:
-            person = await served.client.exchange_code(code)
+            person = await client.exchange_code(code)
         except CodeRejected:
             return pages.Refused.AGAIN
         except PlatformError:
             return pages.Refused.AWAY
         if person.is_snapshot:
             return pages.Refused.SNAPSHOT
-        return pages.SignedIn(served.account.app_id, person.openid, person.union_id)
+        return pages.SignedIn(app_id, person.openid, person.union_id)
 
     return pages.Platform(authorize, sign_in)

@@ -26,7 +26,7 @@ import handlers.residency.chat as residency
 import handlers.residency.jobs as residency_jobs
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
-from accounts import FIRST, Accounts, Doors, panel_platform, residents_platform, sender
+from accounts import Accounts, Doors, panel_platform, residents_platform, sender
 from admin.app import create_panel
 from bot.client import WeChatClient
 from bot.errcodes import PlatformError
@@ -86,21 +86,16 @@ def jobs(send: SendText) -> tuple[Job, ...]:
     )
 
 
-def menu_bar(settings: Settings, slug: str = FIRST) -> MenuBar:
+def menu_bar(settings: Settings, app_id: str) -> MenuBar:
     """The menu under an account's chat: only what is built. A button sends its key, or opens its address."""
     own = (
         ("登记住址", "bind"),
         ("我的", "me"),
-        ("我的住户", entry_address(settings, slug)),
+        ("我的住户", settings.pages_address(app_id)),
         ("人工", "agent"),
         ("帮助", "help"),
     )
     return (("参与", (("投票", "vote"),)), ("我的", own))
-
-
-def entry_address(settings: Settings, slug: str) -> str:
-    """Where the residents' pages begin for who comes from this account."""
-    return "/".join(filter(None, (f"{settings.base_url}/m/in", slug)))
 
 
 def compose_router() -> Router:
@@ -237,7 +232,7 @@ async def push_menu_soon(client: WeChatClient, settings: Settings) -> None:
     for _ in range(60):
         await asyncio.sleep(0.5)
         with suppress(PlatformError):
-            await client.create_menu(menu_buttons(menu_bar(settings)))
+            await client.create_menu(menu_buttons(menu_bar(settings, settings.wechat_app_id)))
             return
 
 

@@ -13,13 +13,21 @@ from starlette.staticfiles import StaticFiles
 from errors import DomainError
 from miniprogram.access import SignInNeeded, Stranger
 from miniprogram.layout import HOME, ROOT, STATIC, Platform, create_surface, tell
-from miniprogram.pages import care, entry, homes
+from miniprogram.pages import care, closing, consent, corrections, entry, homes, stored
 from miniprogram.pages.entry import BACK_IN, ask_to_sign_in, tell_stranger
 from miniprogram.pages.verification import verification_route
 from settings import Settings
 from web.headers import Protected
 
-ROUTES = (*homes.ROUTES, *care.ROUTES, *entry.ROUTES)
+ROUTES = (
+    *homes.ROUTES,
+    *stored.ROUTES,
+    *corrections.ROUTES,
+    *consent.ROUTES,
+    *closing.ROUTES,
+    *care.ROUTES,
+    *entry.ROUTES,
+)
 
 
 def create_residents_pages(settings: Settings, redis: Redis, platform: Platform) -> APIRouter:

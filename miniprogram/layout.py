@@ -51,9 +51,9 @@ class Platform:
     """What the pages ask of the platform; the composition root hands it over.
 
     Args:
-        authorize: (slug of the official account, where to come back to, state) → where to send the browser; None where
-            there is no such account.
-        sign_in: (slug, code) → who came back with it.
+        authorize: (AppID of the official account, where to come back to, state) → where to send the browser; None
+            where there is no such account.
+        sign_in: (AppID, code) → who came back with it.
     """
 
     authorize: Callable[[str, str, str], Awaitable[str | None]]

@@ -59,6 +59,7 @@ DEEDS = {
     "consent.give": "同意用户须知",
     "consent.withdraw": "撤回同意",
     "account.unlink": "解除微信关联",
+    "personal.export": "居民下载本人信息",
     "account.close": "注销",
     "letters.issue": "生成入户信",
     "letters.print": "打印入户信",

@@ -22,10 +22,19 @@ NEWER_TEXT = "用户须知有更新，请看一看再决定。"
 AGREED_ANEW = "已记下您的同意。"
 WITHDRAWN = "已撤回同意，登记已解除。\n以后想登记，回复「绑定」就行。"
 CLOSED = "已注销。\n您说过的话、填过的资料已删除。\n以后想用，回复「绑定」从头登记。"
-EXPORT_NOTE = "这是摘要。要完整的一份，请带证件到社区，或在网页「我的家」下载。"
+EXPORT_NOTE = "这是摘要。要完整的一份，请带证件到社区，或在网页「我的住户」下载。"
 CODE_OF_WECHAT = "微信号的代码：用来认出是您"
 NOT_STORED = "您还没有登记，我们没有存您的资料。\n聊天内容到期自动删除。"
 NO_FAMILY = "这户现在只有您一人。"
+
+
+WHO_KEEPS_WHAT = """谁来保管：您所在社区的居委会。
+保管什么：姓名、住址、和这户的关系、微信号的代码。租户另有租期。
+为了什么：核实您住在这里，请您投票，给您发通知。
+谁能看：本社区的工作人员，平时只见姓。看全名要写原因，留下记录。"""
+RIGHTS = """怎么撤回：回复「隐私」撤回同意，取消关注也算。
+全部删除：回复「注销」。
+查看、更正、导出：回复「我的」。"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +47,36 @@ class Kinsman:
     own: bool
 
 
+def periods(settings: Settings) -> dict[str, str]:
+    """How long each kind of thing is kept that the clock forgets."""
+    return {
+        "聊天内容": f"{settings.retention_raw_days}天",
+        "找人工的留言": f"结束后{settings.retention_conversation_days}天",
+        "操作日志": f"{settings.retention_log_days}天",
+    }
+
+
 def _periods(settings: Settings) -> str:
-    return (
-        f"聊天内容：{settings.retention_raw_days}天\n"
-        f"找人工的留言：结束后{settings.retention_conversation_days}天\n"
-        f"操作日志：{settings.retention_log_days}天"
-    )
+    return "\n".join(f"{kind}：{length}" for kind, length in periods(settings).items())
 
 
 def consent(settings: Settings) -> str:
+    """The terms, and the question."""
+    return f"登记住址前，请先了解：\n{terms(settings)}\n愿意的话，回复「同意」继续。"
+
+
+def terms(settings: Settings) -> str:
     """Who keeps what, why, who sees it, how long, how to withdraw (《个人信息保护法》第十七条)."""
-    return f"""登记住址前，请先了解：
-谁来保管：您所在社区的居委会。
-保管什么：姓名、住址、和这户的关系、微信号的代码。租户另有租期。
-为了什么：核实您住在这里，请您投票，给您发通知。
-谁能看：本社区的工作人员，平时只见姓。看全名要写原因，留下记录。
-保管多久：
-登记资料：到您注销或取消关注
-{_periods(settings)}
-投票记录：依法另外保存
-怎么撤回：回复「隐私」撤回同意，取消关注也算。
-全部删除：回复「注销」。
-查看、更正、导出：回复「我的」。
-愿意的话，回复「同意」继续。"""
+    return "\n".join(
+        (
+            WHO_KEEPS_WHAT,
+            "保管多久：",
+            "登记资料：到您注销或取消关注",
+            _periods(settings),
+            "投票记录：依法另外保存",
+            RIGHTS,
+        )
+    )
 
 
 def sensitive(purpose: ConsentPurpose) -> str:
@@ -110,9 +126,13 @@ def agreement(purpose: str, version: str, given: str, withdrawn: str) -> str:
 
 
 def closing(settings: Settings) -> str:
+    """What follows, and the question."""
+    return f"注销之前，请先了解：\n{farewell(settings)}\n确定注销，请回复「确认」。"
+
+
+def farewell(settings: Settings) -> str:
     """What is deleted, what the law keeps and until when (《个人信息保护法》第四十七条)."""
-    return f"""注销之前，请先了解：
-【马上删除】
+    return f"""【马上删除】
 住址登记和您填写的姓名
 同意记录即告撤回，代办停止
 聊天、留言的内容，没看的通知
@@ -120,8 +140,7 @@ def closing(settings: Settings) -> str:
 居委会的居民登记册：您住在这里期间
 投过的票照算，到表决档案期满，只记哪户投过
 操作日志：{settings.retention_log_days}天，里面没有姓名
-注销后不能恢复，再来要重新登记。
-确定注销，请回复「确认」。"""
+注销后不能恢复，再来要重新登记。"""
 
 
 def counts(messages: int, lines: int, corrections: int, delegations: int) -> str:
@@ -141,15 +160,19 @@ def export(given: Sequence[str], register: Sequence[str], agreed: Sequence[str],
 
 
 def confirm_withdrawal(purpose: ConsentPurpose) -> str:
+    """What follows, and the question."""
+    return f"{withdrawal(purpose)}\n确定撤回，请回复「确认」。"
+
+
+def withdrawal(purpose: ConsentPurpose) -> str:
     """What taking a consent back ends; what was done before stays lawful (《个人信息保护法》第十五条)."""
     if purpose is not ConsentPurpose.RESIDENCY:
-        return f"撤回后，不再使用您的{purpose.label}。\n确定撤回，请回复「确认」。"
+        return f"撤回后，不再使用您的{purpose.label}。"
     return """撤回同意后：
 您登记的住址全部解除，姓名随即删除。
 不再收到投票和通知。
 聊天和留言按期限自动删除。
-要全部删除，请回复「注销」。
-确定撤回，请回复「确认」。"""
+要全部删除，请回复「注销」。"""
 
 
 def withdrawn(purpose: ConsentPurpose) -> str:

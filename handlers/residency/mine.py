@@ -43,7 +43,7 @@ async def my_homes(turn: Turn) -> Reply:
     parts += await _corrections(visitor)
     if visitor.consent_version != rules.CONSENT_VERSION:
         parts.append(disclosures.NEWER_TEXT)
-    return Reply(texts.homes(parts), MENU)
+    return Reply(texts.homes(parts), MENU, tail=texts.on_the_page(get_settings().pages_address(visitor.app_id)))
 
 
 def _home(home: Home) -> str:

@@ -193,6 +193,11 @@ def refused_home(address: str, reason: str) -> str:
     return f"{address}\n已退回，原因：{reason}"
 
 
+def on_the_page(address: str) -> str:
+    """Where the same stands as a page; the phone makes the address a link."""
+    return f"在网页上看、下载：{address}"
+
+
 def homes(parts: Sequence[str]) -> str:
     return "您登记的住址：\n\n" + "\n\n".join(parts)
 

@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from errors import NotFound
-from handlers.official_accounts.rules import is_slug
 from handlers.residency.visitors import account_at
 from miniprogram.access import SignInNeeded, TooOften, Visit, resident_post
 from miniprogram.layout import (
     COOKIE,
     HOME,
+    ROOT,
     Refused,
     SignedIn,
     browser_of,
@@ -40,14 +40,14 @@ RETURN = "也可以点左上角的返回，在公众号的对话里回复「我�
 class Entry:
     """A browser on its way to the platform: through which official account, whereto, whether for the second time."""
 
-    slug: str
+    app_id: str
     then: str
     again: bool = False
 
 
 async def enter(request: Request) -> Response:
     """The link in chat and menu: always asks the platform anew, so that a shared browser shows nobody else's home."""
-    return await _begin(request, Entry(request.path_params.get("slug", ""), HOME))
+    return await _begin(request, Entry(request.path_params.get("app_id") or _first(request), HOME))
 
 
 async def ask_to_sign_in(request: Request, error: Exception) -> Response:
@@ -55,7 +55,7 @@ async def ask_to_sign_in(request: Request, error: Exception) -> Response:
     assert isinstance(error, SignInNeeded)
     if request.method != "GET":
         return await tell(request, 403, "页面已过期", "离开太久了，刚才的操作没有提交。", again=BACK_IN)
-    return await _begin(request, Entry(request.cookies.get(VIA_COOKIE, ""), request.url.path))
+    return await _begin(request, Entry(request.cookies.get(VIA_COOKIE) or _first(request), request.url.path))
 
 
 async def tell_stranger(request: Request, error: Exception) -> Response:
@@ -69,9 +69,9 @@ async def _begin(request: Request, entry: Entry) -> Response:
         raise TooOften("打开得太频繁了，请过一分钟再试。")
     browser = browser_of(request)
     state = form_token(surface.settings.secret_key, browser, PURPOSE)
-    known = not entry.slug or is_slug(entry.slug)
-    leads_to = known and await surface.platform.authorize(entry.slug, f"{surface.settings.base_url}/m/back", state)
-    if not leads_to:
+    back_here = f"{surface.settings.base_url}{ROOT}/back"
+    leads_to = await surface.platform.authorize(entry.app_id, back_here, state)
+    if leads_to is None:
         raise NotFound("没有这个公众号，请从公众号的对话里打开。")
     await surface.redis.set(_key(browser), json.dumps(asdict(entry)), ex=ENTRY_SECONDS)
     return with_browser(request, RedirectResponse(leads_to, 302))
@@ -92,14 +92,14 @@ async def back(request: Request) -> Response:
 
 async def _arrive(request: Request, entry: Entry) -> Response:
     code = request.query_params.get("code", "")
-    match await surface_of(request).platform.sign_in(entry.slug, code) if code else Refused.AGAIN:
+    match await surface_of(request).platform.sign_in(entry.app_id, code) if code else Refused.AGAIN:
         case SignedIn() as found:
             return await _welcome(request, entry, found)
         case Refused.SNAPSHOT:
             lines = ("您现在看到的是预览，还不能确认是您本人。", "请点右下角的「使用完整服务」，再打开一次。", RETURN)
             return await tell(request, 403, "请使用完整服务", *lines, again=BACK_IN)
         case Refused.AGAIN if not entry.again:
-            return await _begin(request, Entry(entry.slug, entry.then, again=True))
+            return await _begin(request, Entry(entry.app_id, entry.then, again=True))
         case Refused.AGAIN:
             return await tell(request, 403, "没有打开", "微信没有确认您的身份，请再试一次。", RETURN, again=BACK_IN)
         case Refused.AWAY:
@@ -114,7 +114,7 @@ async def _welcome(request: Request, entry: Entry, found: SignedIn) -> Response:
     await sessions.end(browser_of(request))
     session = await sessions.begin(str(account_id))
     response = RedirectResponse(entry.then, 303)
-    set_cookie(request, response, VIA_COOKIE, entry.slug, VIA_SECONDS)
+    set_cookie(request, response, VIA_COOKIE, entry.app_id, VIA_SECONDS)
     return with_browser(request, response, session.id)
 
 
@@ -132,8 +132,12 @@ async def leave(visit: Visit) -> Response:
     await surface_of(visit.request).sessions.end(visit.request.cookies[COOKIE])
     visit.request.state.signed_in = False
     page = await tell(visit.request, 200, "已退出", "您在这台手机上已退出。", again=BACK_IN)
-    page.delete_cookie(COOKIE, path="/m")
+    page.delete_cookie(COOKIE, path=ROOT)
     return page
+
+
+def _first(request: Request) -> str:
+    return surface_of(request).settings.wechat_app_id
 
 
 def _key(browser: str) -> str:
@@ -142,7 +146,7 @@ def _key(browser: str) -> str:
 
 ROUTES = (
     Route("/in", enter),
-    Route("/in/{slug}", enter),
+    Route("/in/{app_id}", enter),
     Route("/back", back),
     resident_post("/logout", leave),
 )

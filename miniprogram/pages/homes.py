@@ -3,11 +3,17 @@
 from starlette.responses import Response
 
 from handlers.residency import claims, texts
-from handlers.residency.people import masked_name
+from handlers.residency.disclosures import Kinsman
+from handlers.residency.queries.households import household
 from handlers.residency.visitors import Home
 from miniprogram.access import Visit, resident_page
 
-LINKS: tuple[tuple[str, str], ...] = ()
+LINKS = (
+    ("/m/stored", "存了什么、下载"),
+    ("/m/corrections", "信息有误"),
+    ("/m/consent", "同意与隐私"),
+    ("/m/closing", "注销"),
+)
 """The other pages, in the order in which the first one shows them: address and word."""
 
 
@@ -22,9 +28,9 @@ def standing(home: Home) -> str:
     return texts.standing(home.role.label, verified=home.verified, adult=home.adult)
 
 
-async def _family(visit: Visit, home: Home) -> list[str]:
-    """The others registered there, as neighbours may read their names."""
-    return [masked_name(name) for name in await claims.registered_there(home.dwelling_id, visit.account_id)]
+async def _family(visit: Visit, home: Home) -> list[Kinsman]:
+    """The others there, by masked names."""
+    return [one for one in await household(home, visit.account_id) if not one.own]
 
 
 ROUTES = (resident_page("/", homes),)

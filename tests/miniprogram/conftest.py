@@ -28,17 +28,17 @@ class Wechat:
     answer: Refused | None = None
     asked: int = 0
 
-    async def authorize(self, slug: str, back: str, state: str) -> str | None:
-        return None if slug == "nobody" else f"https://open.example/authorize?redirect_uri={back}&state={state}"
+    async def authorize(self, app_id: str, back: str, state: str) -> str | None:
+        return None if "nobody" in app_id else f"https://open.example/authorize?redirect_uri={back}&state={state}"
 
-    async def sign_in(self, slug: str, code: str) -> SignedIn | Refused:
+    async def sign_in(self, app_id: str, code: str) -> SignedIn | Refused:
         self.asked += 1
-        return self.answer or self.people.pop(f"{slug}:{code}", Refused.AGAIN)
+        return self.answer or self.people.pop(f"{app_id}:{code}", Refused.AGAIN)
 
-    def code(self, openid: str, slug: str = "", app_id: str = APP_ID) -> str:
+    def code(self, openid: str, app_id: str = APP_ID) -> str:
         """A code with which `openid` comes back."""
         code = f"code-{len(self.people)}-{openid}"
-        self.people[f"{slug}:{code}"] = SignedIn(app_id, openid)
+        self.people[f"{app_id}:{code}"] = SignedIn(app_id, openid)
         return code
 
 
@@ -59,9 +59,9 @@ class Handset:
     async def come_back(self, state: str, code: str) -> httpx.Response:
         return await self.http.get("/m/back", params={"code": code, "state": state})
 
-    async def enter(self, openid: str, path: str = "/m/in", slug: str = "", app_id: str = APP_ID) -> httpx.Response:
+    async def enter(self, openid: str, path: str = "/m/in", app_id: str = APP_ID) -> httpx.Response:
         """Through the platform and back, to the page that follows."""
-        answer = await self.come_back(await self.set_out(path), self.wechat.code(openid, slug, app_id))
+        answer = await self.come_back(await self.set_out(path), self.wechat.code(openid, app_id))
         return await self.follow(answer) if answer.status_code == 303 else answer
 
     async def follow(self, answer: httpx.Response) -> httpx.Response:

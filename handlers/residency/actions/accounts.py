@@ -1,6 +1,10 @@
-"""Accounts of people who write before they have registered anything."""
+"""Accounts of people who write before they have registered anything, and the note that one took its data along."""
+
+from tortoise.transactions import in_transaction
 
 from clock import clock
+from handlers.audit.actions import record
+from handlers.residency.actions.trail import actor_of
 from models.residency import Account
 
 
@@ -10,3 +14,9 @@ async def know_account(app_id: str, openid: str) -> int:
         app_id=app_id, openid=openid, defaults={"created_at": clock.now()}
     )
     return account.id
+
+
+async def record_export(account_id: int) -> None:
+    """Note that somebody took along all that is held of them (《个人信息保护法》第四十五条)."""
+    async with in_transaction():
+        await record(actor_of(account_id), "personal.export", actor_of(account_id))
