@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from admin.access import Visit, require, require_post
-from errors import Conflict
+from errors import Conflict, Invalid
 from handlers.residency import texts
 from handlers.residency.actions.decide import decide_binding
 from handlers.residency.claims import pending_bindings, pending_reasons
 from handlers.residency.people import masked_name
 from handlers.residency.queries.corrections import count_corrections, pending_corrections
+from handlers.residency.rules import check_reason
 from handlers.staff.rules import Permission
 from models.households import Correction
 from models.states import CorrectionKind
@@ -92,7 +93,13 @@ def unfit(reason: str, missing: str) -> str:
     """What is wrong with a reason that residents will read; empty where nothing is."""
     if not reason:
         return missing
-    return f"原因最多{LONGEST_REASON}个字。" if len(reason) > LONGEST_REASON else ""
+    if len(reason) > LONGEST_REASON:
+        return f"原因最多{LONGEST_REASON}个字。"
+    try:
+        check_reason(reason)
+    except Invalid as refused:
+        return refused.message
+    return ""
 
 
 async def _decide(visit: Visit, *, accepted: bool, reason: str, done: str) -> Response:

@@ -52,8 +52,6 @@ YES_WORDS = frozenset({"是", "是的", "对", "满了", "已满", "成年了"})
 NO_WORDS = frozenset({"否", "不是", "没有", "没满", "未满", "还没有"})
 DECLINE_WORDS = frozenset({"不同意", "我不同意", "不", "不愿意", "我不愿意", "拒绝"})
 
-REASON_MISSING = "退回要写明原因。"
-CORRECTION_REASON_MISSING = "请写明原因，居民会看到。"
 ANSWER_MISSING = "请写明答复，居民会看到。"
 THERE_ALREADY = "他登记的就是这一户，没有改动。"
 REGISTERED_THERE = "这个微信号在那一户已有登记或申请，没有改动。"
@@ -251,6 +249,11 @@ def correction_line(number: int, kind: str, state: str, answer: str) -> str:
 
 def not_active(state: str) -> str:
     return f"这份登记已是「{state}」，刚才没有改动。"
+
+
+def on_request(number: int) -> str:
+    """Why the register was put right, as the audit trail says it."""
+    return f"居民申请，更正号{number}"
 
 
 def decided_already(state: str) -> str:

@@ -121,3 +121,25 @@ async def test_somebody_who_never_registered_may_leave_too(database: str, phone:
     p = phone("oNew")
     assert "已注销" in await says(p, "你好", "注销", "确认")
     assert await Message.filter(sender="oNew").count() == 0
+
+
+async def test_who_unfollows_no_longer_acts_for_another(home: Dwelling, phone: Phones) -> None:
+    p, elder = phone("oZhao"), phone("oLi")
+    await registers(elder, "李秀英")
+    await registers(p, "赵新")
+    delegation = await Delegation.create(
+        elder=await Resident.get(),
+        dwelling=home,
+        account=await Account.get(openid="oZhao"),
+        delegate_name="赵新",
+        state=DelegationState.ACTIVE,
+        asked_at=clock.now(),
+        asked_by="x",
+        expires_on=clock.today(),
+    )
+    await p.event("unsubscribe")
+    after = await Delegation.get(id=delegation.id)
+    assert (after.state, after.delegate_name, after.reason) == (DelegationState.ENDED, "", "取消关注")
+    elders = await Notification.filter(account__openid="oLi").order_by("-id").first()
+    assert elders is not None
+    assert "代办" in elders.text

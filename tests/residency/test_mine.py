@@ -27,7 +27,7 @@ async def test_my_page_shows_homes_and_a_numbered_menu(home: Dwelling, phone: Ph
     p = phone("oLi")
     await registers(p, "李秀英")
     mine = await says(p, "我的")
-    for shown in (home.address, "业主家人，已核实", "您的网格员 何立春", "1 家里人", "2 存了什么", "8 注销"):
+    for shown in (home.address, "业主家人，已核实", "您的网格员 何立春", "1 家里人", "2 存了什么", "9 注销"):
         assert shown in mine
     assert "请发送您家的地址" in await says(p, "６")
 

@@ -9,13 +9,13 @@ from errors import Conflict, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.conversations.actions import notify
 from handlers.residency import rules, texts, told
+from handlers.residency.actions.residents import correct_resident
 from handlers.residency.actions.trail import actor_of, community_code
 from handlers.residency.actions.unbind import release
-from handlers.residency.people import name_key, phone_key, surname
+from handlers.residency.people import phone_key
 from handlers.staff.rules import Permission, Viewer
 from models.households import Correction
-from models.residency import Binding, Dwelling, Resident
-from models.sealed import blind_index
+from models.residency import Binding, Dwelling
 from models.states import BindingState, CorrectionKind, CorrectionState
 
 
@@ -139,11 +139,7 @@ async def _rename(viewer: Viewer, correction: Correction, value: str) -> None:
     name = rules.read_name(value)
     if name is None:
         raise Invalid(texts.NAME_WANTED)
-    if correction.resident_id:
-        person = await _person(correction)
-        person.name, person.name_index = name, blind_index(name_key(name), "name")
-        person.surname_index = blind_index(surname(name), "surname")
-        await _write(viewer, correction, person, "name")
+    await _write(viewer, correction, name=name)
     for binding in await Binding.filter(id=correction.binding_id, state=BindingState.ACTIVE):
         binding.name = name
         await binding.save(update_fields=("name",))
@@ -153,22 +149,13 @@ async def _reach(viewer: Viewer, correction: Correction, value: str) -> None:
     phone = phone_key(value)
     if not rules.resembles_phone(phone):
         raise Invalid(texts.PHONE_WANTED)
+    await _write(viewer, correction, phone=phone)
+
+
+async def _write(viewer: Viewer, correction: Correction, **particulars: str) -> None:
+    """To the register, where it knows who asked; a later import does not undo it."""
     if correction.resident_id:
-        person = await _person(correction)
-        person.phone, person.phone_index = phone, blind_index(phone, "phone")
-        await _write(viewer, correction, person, "phone")
-
-
-async def _person(correction: Correction) -> Resident:
-    return await Resident.select_for_update().get(id=correction.resident_id)
-
-
-async def _write(viewer: Viewer, correction: Correction, person: Resident, field: str) -> None:
-    """Keep what was put right, marked so that a later import does not silently undo it."""
-    person.corrected = sorted({*person.corrected, field})
-    await person.save()
-    place = await community_code(correction.dwelling_id)
-    await record(viewer.actor, "resident.correct", f"resident:{person.id}", place=place, detail={"fields": [field]})
+        await correct_resident(viewer, correction.resident_id, particulars, texts.on_request(correction.id))
 
 
 async def _audit(actor: str, verb: str, correction: Correction, before: str) -> None:

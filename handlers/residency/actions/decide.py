@@ -30,13 +30,12 @@ async def decide_binding(viewer: Viewer, binding_id: int, accept: bool, reason: 
         Conflict: decided already.
     """
     viewer.require(Permission.BINDINGS_DECIDE)
-    if not accept and not reason.strip():
-        raise Invalid(texts.REASON_MISSING)
+    written = "" if accept else rules.check_reason(reason)
     async with in_transaction():
         binding = await _held(viewer, binding_id)
         before, why = binding.state, binding.reason
         binding.state = rules.move(before, BindingState.ACTIVE if accept else BindingState.REFUSED)
-        binding.decided_at, binding.decided_by, binding.reason = clock.now(), viewer.login, reason.strip()
+        binding.decided_at, binding.decided_by, binding.reason = clock.now(), viewer.login, written
         if accept:
             await _check_person(binding)
             if why == texts.CHANGED_REASON:
@@ -58,7 +57,8 @@ async def move_binding(viewer: Viewer, binding_id: int, dwelling_id: int, reason
         Invalid: no reason, or it is bound there already.
         Conflict: the binding has ended meanwhile, or the account is registered at the right dwelling.
     """
-    _require_reason(viewer, reason)
+    viewer.require(Permission.RESIDENTS_EDIT)
+    written = rules.check_reason(reason)
     try:
         async with in_transaction():
             wrong = await _held(viewer, binding_id)
@@ -67,13 +67,13 @@ async def move_binding(viewer: Viewer, binding_id: int, dwelling_id: int, reason
                 raise NotFound
             if target.id == wrong.dwelling_id:
                 raise Invalid(texts.THERE_ALREADY)
-            right = _as_of(wrong, viewer, target.id, reason)
+            right = _as_of(wrong, viewer, target.id, written)
             before = await Dwelling.get(id=wrong.dwelling_id)
-            await _end(wrong, viewer, reason)
+            await _end(wrong, viewer, written)
             await _check_person(right)
             await right.save()
-            await audit_binding(viewer.actor, "binding.move", right, "", reason)
-            await notify(right.account_id, told.moved(before.address, target.address, reason))
+            await audit_binding(viewer.actor, "binding.move", right, "", written)
+            await notify(right.account_id, told.moved(before.address, target.address, written))
             await join_household(right)
     except IntegrityError as error:
         raise Conflict(texts.REGISTERED_THERE) from error
@@ -86,19 +86,14 @@ async def end_wrong_binding(viewer: Viewer, binding_id: int, reason: str) -> Bin
     Raises:
         Forbidden, NotFound, Invalid, Conflict: as for `move_binding`.
     """
-    _require_reason(viewer, reason)
+    viewer.require(Permission.RESIDENTS_EDIT)
+    written = rules.check_reason(reason)
     async with in_transaction():
         binding = await _held(viewer, binding_id)
-        await _end(binding, viewer, reason)
+        await _end(binding, viewer, written)
         dwelling = await Dwelling.get(id=binding.dwelling_id)
-        await notify(binding.account_id, told.ended(dwelling.address, reason))
+        await notify(binding.account_id, told.ended(dwelling.address, written))
     return binding
-
-
-def _require_reason(viewer: Viewer, reason: str) -> None:
-    viewer.require(Permission.RESIDENTS_EDIT)
-    if not reason.strip():
-        raise Invalid(texts.CORRECTION_REASON_MISSING)
 
 
 async def _held(viewer: Viewer, binding_id: int) -> Binding:
@@ -127,7 +122,7 @@ def _as_of(wrong: Binding, viewer: Viewer, dwelling_id: int, reason: str) -> Bin
         adult=wrong.adult,
         lease_ends_on=wrong.lease_ends_on,
         state=BindingState.ACTIVE,
-        reason=reason.strip(),
+        reason=reason,
         created_at=now,
         decided_at=now,
         decided_by=viewer.login,

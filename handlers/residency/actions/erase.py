@@ -7,16 +7,17 @@ from tortoise.transactions import in_transaction
 
 from clock import clock
 from handlers.audit.actions import record
-from handlers.conversations.actions import forget_notifications, notify
+from handlers.conversations.actions import forget_notifications
 from handlers.residency import texts
 from handlers.residency.actions.consents import withdraw_all
+from handlers.residency.actions.delegates import end_given
 from handlers.residency.actions.trail import actor_of
 from handlers.residency.actions.unbind import release_all
 from models.database import rows
-from models.households import Correction, Delegation, NameBrake
+from models.households import Correction, NameBrake
 from models.residency import Account, Binding, CodeBrake
 from models.sealed import seal
-from models.states import BindingState, CorrectionKind, CorrectionState, DelegationState
+from models.states import CorrectionKind, CorrectionState
 
 # One pseudonym for all messages of a person, so that the day's figures stay as they were counted.
 _FORGET_MESSAGES = """
@@ -45,7 +46,7 @@ async def close_account(app_id: str, openid: str) -> None:
         if account is None:
             return
         now = clock.now()
-        await _end_delegations(account, now)
+        await end_given(account, texts.CLOSED_REASON, now)
         await release_all(account, texts.CLOSED_REASON)
         await Binding.filter(account_id=account.id).update(resident_id=None)
         await withdraw_all(account, now)
@@ -55,34 +56,6 @@ async def close_account(app_id: str, openid: str) -> None:
         await rows(_CLOSE_ENQUIRIES, account.id, now)
         await _part_from_address(account, gone)
         await record(actor_of(account.id), "account.close", actor_of(account.id))
-
-
-async def _end_delegations(account: Account, now: datetime) -> None:
-    """Those by this account and those in the name of the people it was bound as."""
-    people = await Binding.filter(account_id=account.id, resident_id__isnull=False).values_list(
-        "resident_id", flat=True
-    )
-    live = (DelegationState.ASKED, DelegationState.ACTIVE)
-    own = await Delegation.filter(account_id=account.id)
-    given = await Delegation.filter(elder_id__in=list(people), state__in=live).exclude(account_id=account.id)
-    for delegation in own:
-        delegation.delegate_name = ""
-    for delegation in [*own, *given]:
-        before = delegation.state
-        if before in live:
-            await _tell_other_side(delegation, account)
-            delegation.state, delegation.ended_at, delegation.reason = DelegationState.ENDED, now, texts.CLOSED_REASON
-            subject = f"delegation:{delegation.id}"
-            await record(actor_of(account.id), "delegation.end", subject, before=before, after=delegation.state)
-        await delegation.save()
-
-
-async def _tell_other_side(delegation: Delegation, account: Account) -> None:
-    """The delegate, or whoever the delegate acted for, hears that it is over."""
-    others = Binding.filter(resident_id=delegation.elder_id, state=BindingState.ACTIVE)
-    told = {delegation.account_id, *(binding.account_id for binding in await others)} - {account.id}
-    for account_id in told:
-        await notify(account_id, texts.delegation_closed(delegation.id))
 
 
 async def _forget_corrections(account: Account, now: datetime) -> None:

@@ -10,6 +10,7 @@ from handlers.audit.actions import record
 from handlers.conversations.actions import forget_notifications, notify
 from handlers.residency import rules, texts, told
 from handlers.residency.actions.consents import withdraw_all
+from handlers.residency.actions.delegates import end_own
 from handlers.residency.actions.trail import actor_of, audit_binding, community_code
 from models.audit import AuditEntry
 from models.residency import Account, Binding, Dwelling, Resident
@@ -26,7 +27,8 @@ async def release(binding: Binding, actor: str, reason: str) -> None:
 
 
 async def release_all(account: Account, reason: str) -> None:
-    """End all bindings of a held account and forget the names given for them, those of earlier homes too."""
+    """End all bindings of a held account and what it does for others; forget the names given, earlier ones too."""
+    await end_own(account, reason, clock.now())
     for binding in await Binding.filter(account_id=account.id).select_for_update():
         binding.name = ""
         if binding.state in rules.LIVE:
