@@ -160,6 +160,8 @@ async def _find_within(estate: Estate, parts: AddressParts) -> Finding:
         return Finding(Outcome.FOUND, exact[0].id)
     if exact:
         return Finding(Outcome.WHICH_DWELLING, options=_dwelling_options(exact))
+    if not parts.room and any(dwelling.entrance for dwelling in dwellings):
+        return Finding(Outcome.INCOMPLETE, estate=estate.name)
     if near := _near(dwellings, parts):
         return Finding(Outcome.NEAR_DWELLINGS, options=_dwelling_options(near))
     community = estate.community

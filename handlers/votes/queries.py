@@ -30,15 +30,15 @@ GROUP BY p.id ORDER BY p.closes_at, p.id
 """
 # Where a household has named a 户代表, its ballot waits for nobody else.
 _WAITING = """
-SELECT b.id AS binding_id, count(*) AS polls
-FROM binding b
-JOIN roll_entry r ON r.dwelling_id = b.dwelling_id
+SELECT home.binding_id, count(*) AS polls
+FROM unnest($1::bigint[], $3::bigint[]) AS home (dwelling_id, binding_id)
+JOIN roll_entry r ON r.dwelling_id = home.dwelling_id
 JOIN poll p ON p.id = r.poll_id AND p.state = 'open' AND p.closes_at > $2
 LEFT JOIN roll_mark m ON m.entry_id = r.id
-WHERE b.id = ANY($1::bigint[]) AND m.id IS NULL
-  AND NOT EXISTS (SELECT FROM binding other WHERE other.dwelling_id = b.dwelling_id AND other.represents
-                  AND other.state = 'active' AND other.id <> b.id)
-GROUP BY b.id
+WHERE m.id IS NULL
+  AND NOT EXISTS (SELECT FROM binding other WHERE other.dwelling_id = home.dwelling_id AND other.represents
+                  AND other.state = 'active' AND other.id <> home.binding_id)
+GROUP BY home.binding_id
 """
 
 _TURNOUTS = """
@@ -137,17 +137,19 @@ async def _concerning(visitor: Visitor, states: Sequence[PollState]) -> list[Con
     ]
 
 
-async def _count_waiting(bindings: Sequence[int]) -> list[int]:
-    found = {row["binding_id"]: row["polls"] for row in await rows(_WAITING, list(bindings), clock.now())}
+async def _count_waiting(homes: Sequence[tuple[int, int]]) -> list[int]:
+    """By dwelling and binding; the binding may lie in a transaction under way, so it is not looked up."""
+    dwellings, bindings = [dwelling for dwelling, _ in homes], [binding for _, binding in homes]
+    found = {row["binding_id"]: row["polls"] for row in await rows(_WAITING, dwellings, clock.now(), bindings)}
     return [found.get(binding, 0) for binding in bindings]
 
 
-_waiting: Batch[int, int] = Batch(_count_waiting)
+_waiting: Batch[tuple[int, int], int] = Batch(_count_waiting)
 
 
 async def waiting_polls(visitor: Visitor) -> int:
     """How many ballots this visitor may still cast."""
-    return sum([await _waiting(home.binding_id) for home in visitor.homes if home.adult])
+    return sum([await _waiting((home.dwelling_id, home.binding_id)) for home in visitor.homes if home.adult])
 
 
 async def ballot_of(number: str) -> Poll | None:

@@ -99,7 +99,7 @@ async def test_a_dwelling_that_is_not_there_names_the_community(estate: Estate, 
     assert (finding.community, finding.phone) == ("江岸社区", "0XXX-7100-0002")
 
 
-@pytest.mark.parametrize("typed", ["望江园3号楼", "望江园501室"])
+@pytest.mark.parametrize("typed", ["望江园3号楼", "望江园3号楼2单元", "望江园3-7", "望江园501室"])
 async def test_half_an_address_is_asked_for_in_full(estate: Estate, typed: str) -> None:
     assert (await find(typed)).outcome is Outcome.INCOMPLETE
 

@@ -12,6 +12,7 @@ from models.residency import Binding
 from models.sealed import unseal
 from models.states import BindingState
 from models.votes import Ballot
+from tests.factories import make_code
 from tests.phone import Phone
 from tests.votes.conftest import Community
 
@@ -47,6 +48,18 @@ async def test_from_the_list_to_the_receipt(community: Community, phone: Phones)
     assert "已收到" in await resident.say(f"回执{number[0].lower()}")
     assert "查不到" in await resident.say("凭证 2222-3333-4444")
     assert "已投" in await resident.say("投票")
+
+
+async def test_who_has_just_registered_is_led_to_the_open_vote(community: Community, phone: Phones) -> None:
+    await community.poll()
+    dwelling = community.dwellings[0]
+    await make_code(dwelling, "7KQ2M9XD")
+    resident = phone("oNew")
+    for words in (f"绑定 {dwelling.address}", "同意", "业主家人", "周桂兰", "是"):
+        await resident.say(words)
+    registered = await resident.say("7KQ2-M9XD")
+    assert "登记成功" in registered
+    assert "1 投票" in registered
 
 
 async def test_a_single_open_vote_skips_the_list(community: Community, phone: Phones) -> None:
