@@ -52,7 +52,7 @@ def periods(settings: Settings) -> dict[str, str]:
     return {
         "聊天内容": f"{settings.retention_raw_days}天",
         "找人工的留言": f"结束后{settings.retention_conversation_days}天",
-        "操作日志": f"{settings.retention_log_days}天",
+        "运行日志": f"{settings.retention_log_days}天",
     }
 
 
@@ -139,7 +139,7 @@ def farewell(settings: Settings) -> str:
 【依法留下】
 居委会的居民登记册：您住在这里期间
 投过的票照算，到表决档案期满，只记哪户投过
-操作日志：{settings.retention_log_days}天，里面没有姓名
+运行日志：{settings.retention_log_days}天；操作记录：留着查账；都没有姓名
 注销后不能恢复，再来要重新登记。"""
 
 

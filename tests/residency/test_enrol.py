@@ -9,6 +9,7 @@ from handlers.residency.actions import households
 from handlers.residency.actions.enrol import load_residents
 from handlers.residency.actions.merge import merge_residents
 from handlers.residency.actions.residents import Place, correct_resident
+from handlers.residency.actions.taking import Taking
 from handlers.residency.actions.unmerge import undo_merge
 from handlers.residency.actions.upsert import Counts
 from handlers.residency.ledgers.records import ResidentRecord
@@ -42,7 +43,7 @@ def line(pid: str, home: Dwelling, name: str = "王强", phone: str = "") -> Res
 
 
 async def load(*lines: ResidentRecord) -> Counts:
-    return await load_residents(DISTRICT, lines, clock.now())
+    return await load_residents(Taking(), DISTRICT, lines, clock.now())
 
 
 async def homes() -> set[tuple[str | None, str]]:
