@@ -17,6 +17,7 @@ import backups
 import doctor as examination
 from account_commands import account_app, menu_app
 from accounts import Accounts, sender
+from audit_commands import audit_app
 from benches.residency import bench_residency
 from benches.webhook import bench_webhook
 from clock import BEIJING, clock, read_shift
@@ -43,6 +44,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(menu_app, name="menu")
 app.add_typer(account_app, name="account")
 app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 
 
 class Bench(StrEnum):

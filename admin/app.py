@@ -45,6 +45,7 @@ from admin.pages import (
     residents,
     signin,
     staff,
+    trail,
     votes,
 )
 from admin.sessions import PanelSessions
@@ -72,6 +73,7 @@ ROUTES = (
     *grids.ROUTES,
     *estates.ROUTES,
     *audit.ROUTES,
+    *trail.ROUTES,
     *files.ROUTES,
     *calendar.ROUTES,
     *staff.ROUTES,

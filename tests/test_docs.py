@@ -71,7 +71,7 @@ def test_every_command_is_explained_and_no_other_is() -> None:
     told = {
         words
         for cells in table(OPERATIONS, "command")
-        for words in re.findall(r"`linli ([a-z]+(?: add| push| rotate)?)", cells[0])
+        for words in re.findall(r"`linli ([a-z]+(?: add| push| rotate| verify)?)", cells[0])
     }
     assert told == set(commands())
 

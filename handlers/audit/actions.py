@@ -5,7 +5,7 @@ from typing import Any
 from tortoise.transactions import in_transaction
 
 from clock import clock
-from handlers.audit.seals import seal_of
+from handlers.audit.seals import facts_of, seal_of
 from models.audit import AuditEntry
 from models.database import rows
 
@@ -47,6 +47,12 @@ async def record(
     )
 
 
+async def note_export(actor: str, place: str, count: int) -> None:
+    """Note that entries of the trail were taken out as a file."""
+    async with in_transaction():
+        await record(actor, "audit.export", f"organisation:{place}", place=place, detail={"entries": count})
+
+
 async def seal_tail() -> int:
     """Link the committed entries that are not in the chain yet; one sealer at a time. Returns how many were linked."""
     sealed = 0
@@ -64,7 +70,7 @@ async def _seal_batch() -> int:
         for entry in tail:
             number += 1
             entry.number = number
-            entry.seal = seal = seal_of(seal, entry)
+            entry.seal = seal = seal_of(seal, facts_of(entry))
         await rows(
             "UPDATE audit_entry SET number = link.number, seal = link.seal"
             " FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS link (id, number, seal)"

@@ -58,6 +58,12 @@ async def names(logins: Iterable[str]) -> dict[str, str]:
     return {str(login): str(name) for login, name in known if name}
 
 
+async def logins_named(name: str) -> list[str]:
+    """The logins of people whose name contains this."""
+    found = await StaffMember.filter(name__icontains=name).values_list("login", flat=True)
+    return [str(login) for login in found]
+
+
 async def organisations(viewer: Viewer) -> list[Organisation]:
     """The viewer's organisation and all below it, from the top down."""
     return await Organisation.filter(code__startswith=viewer.code).order_by("code")

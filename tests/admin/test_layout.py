@@ -14,7 +14,7 @@ from tests.admin.browser import ORIGIN, Browser
 from tests.admin.conftest import SignIn
 from tests.factories import Community
 
-MOST_OWN_STYLE = 12 * 1024
+MOST_OWN_STYLE = 16 * 1024
 VENDOR = ("tabler.min.css", "htmx.min.js")
 
 

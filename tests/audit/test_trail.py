@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 
 from clock import clock
 from handlers.audit.actions import record, seal_tail
-from handlers.audit.queries import entries, unsealed_age, verify_chain
+from handlers.audit.queries import Sought, entries, unsealed_age, verify_chain
 from models.audit import AuditEntry
 from models.states import Level
 
@@ -132,6 +132,6 @@ async def test_pages_follow_each_other_newest_first() -> None:
 async def test_every_word_of_a_search_must_be_found() -> None:
     await record("staff:lin", "poll.publish", "poll:1", place="880412", reason="材料齐全")
     await record("staff:lin", "poll.close", "poll:2", place="880412")
-    assert [entry.subject for entry in await entries(DISTRICT, search="Staff:lin 齐全")] == ["poll:1"]
-    assert len(await entries(DISTRICT, search="staff:lin")) == 2
-    assert await entries(DISTRICT, search="100%") == []
+    assert [entry.subject for entry in await entries(DISTRICT, Sought("Staff:lin 齐全"))] == ["poll:1"]
+    assert len(await entries(DISTRICT, Sought("staff:lin"))) == 2
+    assert await entries(DISTRICT, Sought("100%")) == []
