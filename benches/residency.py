@@ -14,7 +14,7 @@ from statistics import median
 
 from benches.district import DISTRICT, District, address, settle, take_figures
 from engines import Engines, start_engines
-from handlers.audit.queries import entries
+from handlers.audit.queries import Sought, entries
 from handlers.enquiries.queries import count_waiting
 from handlers.residency.actions.findable import index_missing
 from handlers.residency.queries.coverage import coverage, coverage_by_part
@@ -167,8 +167,8 @@ def _of_the_overview(viewer: Viewer) -> dict[str, Ask]:
 def _of_the_trail(viewer: Viewer) -> dict[str, Ask]:
     return {
         "操作记录 第一页": lambda _: entries(viewer, limit=51),
-        "操作记录 搜账号": lambda number: entries(viewer, limit=51, search=f"worker-{number * 13 % 400}"),
-        "操作记录 搜没有的": lambda number: entries(viewer, limit=51, search=f"nobody-{number}"),
+        "操作记录 搜账号": lambda number: entries(viewer, Sought(f"worker-{number * 13 % 400}"), limit=51),
+        "操作记录 搜没有的": lambda number: entries(viewer, Sought(f"nobody-{number}"), limit=51),
     }
 
 
