@@ -204,6 +204,8 @@ async def settle(url: str, district: District, say: Say) -> None:
     """Copy every table of the district into an empty database, and have its figures taken."""
     connection = await asyncpg.connect(url)
     try:
+        # What is made here fits together; without looking each reference up it goes in three times as fast.
+        await connection.execute("SET session_replication_role = replica")
         for table, columns, lines in district.tables():
             await connection.copy_records_to_table(table, records=lines, columns=columns, timeout=900)
             [counted] = await connection.fetch(f"SELECT count(*) AS rows FROM {table}", timeout=60)
@@ -214,8 +216,19 @@ async def settle(url: str, district: District, say: Say) -> None:
 
 async def take_figures(url: str) -> None:
     """What the planner goes by, as autovacuum would do it within the hour."""
+    await _execute(url, "VACUUM ANALYZE")
+
+
+async def explain_from_now_on(url: str) -> None:
+    """Let every connection that comes write the plan of each statement into the server's log."""
+    await _execute(url, "ALTER DATABASE linli SET session_preload_libraries = 'auto_explain'")
+    for setting in ("log_min_duration = 0", "log_analyze = on", "log_buffers = on"):
+        await _execute(url, f"ALTER DATABASE linli SET auto_explain.{setting}")
+
+
+async def _execute(url: str, statement: str) -> None:
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("VACUUM ANALYZE", timeout=900)
+        await connection.execute(statement, timeout=900)
     finally:
         await connection.close()

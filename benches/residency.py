@@ -12,17 +12,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benches.district import DISTRICT, District, address, settle, take_figures
+from benches.district import (
+    DISTRICT,
+    ESTATES,
+    District,
+    address,
+    estate_name,
+    explain_from_now_on,
+    phone,
+    settle,
+    take_figures,
+)
 from engines import Engines, start_engines
 from handlers.audit.queries import Sought, entries
 from handlers.enquiries.queries import count_waiting
 from handlers.residency.actions.findable import index_missing
 from handlers.residency.queries.coverage import coverage, coverage_by_part
 from handlers.residency.queries.dwellings import Filters, count_pending, dwellings
+from handlers.residency.queries.residents import residents
 from handlers.staff.rules import Viewer
 from models.database import connect, disconnect, migrate, rows
 from models.states import Level, StaffRole
 
+GIVEN_NAMES = ("王秀英", "李伟明", "张建国", "刘洋", "陈丽华")
 TOO_SLOW = 300
 """Milliseconds within which a page's question must be answered."""
 ROUNDS = 30
@@ -129,12 +141,13 @@ def _questions(district: District) -> dict[str, Ask]:
     return {
         f"{place} · {name}": ask
         for place, viewer in _viewers(district).items()
-        for name, ask in (_of_dwellings(district, viewer) | _of_the_overview(viewer) | _of_the_trail(viewer)).items()
+        for of in (_of_dwellings, _of_residents, _of_the_overview, _of_the_trail)
+        for name, ask in of(district, viewer).items()
     }
 
 
 def _of_dwellings(district: District, viewer: Viewer) -> dict[str, Ask]:
-    estates = district.communities * 3
+    estates = district.communities * ESTATES
     buildings = estates * 20
 
     def whole(number: int) -> str:
@@ -155,7 +168,27 @@ def _of_dwellings(district: District, viewer: Viewer) -> dict[str, Ask]:
     }
 
 
-def _of_the_overview(viewer: Viewer) -> dict[str, Ask]:
+def _of_residents(district: District, viewer: Viewer) -> dict[str, Ask]:
+    estates = district.communities * ESTATES
+    own = district.communities // 2 * ESTATES
+
+    def somebody(number: int) -> int:
+        return number * 7919 % district.residents + 1
+
+    return {
+        "居民 第一页": lambda _: residents(viewer, ""),
+        "居民 搜姓名": lambda number: residents(viewer, GIVEN_NAMES[number % len(GIVEN_NAMES)]),
+        "居民 搜姓和小区": lambda number: residents(
+            viewer, f"{'王李张'[number % 3]} {estate_name(own + number % ESTATES)}"
+        ),
+        "居民 搜电话": lambda number: residents(viewer, phone(somebody(number))),
+        "居民 搜地址": lambda number: residents(viewer, address(own + number % ESTATES, number % 20 + 1, 1, "501")),
+        "居民 搜小区": lambda number: residents(viewer, estate_name(number * 7 % estates)),
+        "居民 搜没有的": lambda number: residents(viewer, f"欧阳无名{number}"),
+    }
+
+
+def _of_the_overview(_: District, viewer: Viewer) -> dict[str, Ask]:
     return {
         "概览 各片连接情况": lambda _: coverage_by_part(viewer),
         "概览 已连接户数": lambda _: coverage(viewer.code),
@@ -164,7 +197,7 @@ def _of_the_overview(viewer: Viewer) -> dict[str, Ask]:
     }
 
 
-def _of_the_trail(viewer: Viewer) -> dict[str, Ask]:
+def _of_the_trail(_: District, viewer: Viewer) -> dict[str, Ask]:
     return {
         "操作记录 第一页": lambda _: entries(viewer, limit=51),
         "操作记录 搜账号": lambda number: entries(viewer, Sought(f"worker-{number * 13 % 400}"), limit=51),
@@ -174,13 +207,12 @@ def _of_the_trail(viewer: Viewer) -> dict[str, Ask]:
 
 async def _write_plans(engines: Engines, questions: dict[str, Ask], plans: Path) -> None:
     """Ask everything once more while PostgreSQL writes into its log how it goes about it."""
+    await explain_from_now_on(engines.database_url)
     await connect(engines.database_url, connections=1)
     try:
-        await rows("LOAD 'auto_explain'")
-        for setting in ("log_min_duration=0", "log_analyze=on", "log_buffers=on"):
-            await rows(f"SET auto_explain.{setting}")
         with plans.open("w", encoding="utf-8") as file:
             for name, ask in questions.items():
+                await ask(0)  # what the driver asks for itself, once
                 begin = engines.home.log.stat().st_size
                 await ask(1)
                 with engines.home.log.open("rb") as log:

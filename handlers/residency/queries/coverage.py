@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from errors import NotFound
 from handlers.staff.rules import Viewer
-from models.database import rows
+from models.database import rows_planned_anew
 from models.organisations import Organisation
 
 CITY_DIGITS, DISTRICT_DIGITS, COMMUNITY_DIGITS = 4, 6, 12  # domain.md §2.1
@@ -60,7 +60,7 @@ class Part:
 
 async def coverage(code: str) -> tuple[int, int]:
     """Dwellings with at least one active binding, and all dwellings (vacant ones too), under an organisation's code."""
-    counted = (await rows(_COVERAGE, code))[0]
+    counted = (await rows_planned_anew(_COVERAGE, code))[0]
     return counted["bound"], counted["dwellings"]
 
 
@@ -96,9 +96,9 @@ async def coverage_by_part(viewer: Viewer, within: str = "") -> list[Part]:
 
 async def coverage_by_organisation(code: str, *digits: int) -> list[Part]:
     """Coverage of the organisations under a code whose own codes have so many digits; those without dwellings miss."""
-    return [Part(**line) for line in await rows(_BY_ORGANISATION, code, list(digits))]
+    return [Part(**line) for line in await rows_planned_anew(_BY_ORGANISATION, code, list(digits))]
 
 
 async def coverage_by_grid(community: str) -> list[Part]:
     """Coverage of each grid in which dwellings of a community lie, by the community's code."""
-    return [Part(**line) for line in await rows(_BY_GRID, community)]
+    return [Part(**line) for line in await rows_planned_anew(_BY_GRID, community)]
