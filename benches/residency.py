@@ -28,6 +28,7 @@ from handlers.audit.queries import Sought, entries
 from handlers.enquiries.queries import count_waiting
 from handlers.residency.actions.findable import index_missing
 from handlers.residency.queries.coverage import coverage, coverage_by_part
+from handlers.residency.queries.duplicates import duplicates
 from handlers.residency.queries.dwellings import Filters, count_pending, dwellings
 from handlers.residency.queries.residents import residents
 from handlers.staff.rules import Viewer
@@ -185,6 +186,9 @@ def _of_residents(district: District, viewer: Viewer) -> dict[str, Ask]:
         "居民 搜地址": lambda number: residents(viewer, address(own + number % ESTATES, number % 20 + 1, 1, "501")),
         "居民 搜小区": lambda number: residents(viewer, estate_name(number * 7 % estates)),
         "居民 搜没有的": lambda number: residents(viewer, f"欧阳无名{number}"),
+        "居民 很后面的一页": lambda _: residents(viewer, "", f"{district.dwellings * 9 // 10}-0"),
+        "居民 搜少见的姓和小区": lambda number: residents(viewer, f"欧阳 {estate_name(number * 7 % estates)}"),
+        "居民 疑似重复": lambda _: duplicates(viewer, district.community_code(own // ESTATES)),
     }
 
 
