@@ -68,6 +68,19 @@ async def test_a_single_open_vote_skips_the_list(community: Community, phone: Ph
     assert "请选一项" in await phone("oA").say("投票")
 
 
+async def test_whoever_is_not_the_named_representative_is_told_who_is(community: Community, phone: Phones) -> None:
+    await community.poll()
+    await community.bind("oA", "周桂兰", community.dwellings[0])
+    await community.bind("oB", "赵小兰", community.dwellings[0])
+    asked = await phone("oB").say("投票")
+    await Binding.filter(account__openid="oA").update(represents=True)
+    refused = await phone("oB").say("1") and await phone("oB").say("确认")
+    for answer in (refused, await phone("oB").say("投票")):
+        assert "您家的户代表是周**" in answer
+    assert "请选一项" in asked
+    assert "请选一项" in await phone("oA").say("投票")
+
+
 async def test_every_choice_can_be_tapped(community: Community, phone: Phones) -> None:
     await community.poll()
     await community.bind("oA", "周桂兰", community.dwellings[0])
