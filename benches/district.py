@@ -173,9 +173,10 @@ class District:
         return ((key, "wxBench", f"oBench{key:022d}", True, NOW) for key, _ in enumerate(self._bound(), 1))
 
     def _bindings(self) -> Iterator[Row]:
+        name = seal("王秀英", "binding:name")
         for key, (resident, dwelling) in enumerate(self._bound(), 1):
             state = "pending" if key % 500 == 0 else "active"
-            yield key, key, dwelling, resident, "family", b"", True, False, True, state, "", NOW, ""
+            yield key, key, dwelling, resident, "family", name, True, False, True, state, "", NOW, ""
 
     def _entries(self) -> Iterator[Row]:
         for key in range(1, ENTRIES + 1):

@@ -34,6 +34,7 @@ FROM resident r LEFT JOIN LATERAL (
 WHERE {{found}} AND r.merged_into_id IS NULL AND {OF_SCOPE} AND r.id > $2 ORDER BY r.id LIMIT $3
 """
 # By the place, whose dwellings come in the order of the ledger; of each whoever lives, lived, owns or is bound there.
+# OFFSET keeps it so: for a rare surname the planner would rather read all residents of the district.
 _BY_PLACE = f"""
 SELECT d.id AS dwelling_id, {_PERSON}, d.address, p.role, p.past
 FROM (SELECT id, address FROM dwelling WHERE {{place}} AND id >= $1 ORDER BY id) d
@@ -44,7 +45,7 @@ CROSS JOIN LATERAL (
         UNION ALL SELECT resident_id, '', state <> 'active', 2 FROM binding WHERE dwelling_id = d.id
     ) s WHERE resident_id IS NOT NULL ORDER BY resident_id, past, rank
 ) p
-JOIN resident r ON r.id = p.resident_id
+CROSS JOIN LATERAL (SELECT * FROM resident WHERE id = p.resident_id OFFSET 0) r
 WHERE r.merged_into_id IS NULL AND {{person}} AND (d.id, r.id) > ($1, $2) ORDER BY d.id, r.id LIMIT $3
 """
 _AT_PLACE = """EXISTS (SELECT FROM membership m JOIN dwelling d ON d.id = m.dwelling_id
