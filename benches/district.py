@@ -23,8 +23,6 @@ FLOORS, ENTRANCES = 13, 2
 PEOPLE = ((0, 1, 2, 3, 4, 5, 6), (10, 15, 25, 27, 15, 6, 2))
 """How many live in a flat, and how often: 2.5 on average, one in ten stands empty."""
 BOUND = 0.45
-ENTRIES = 300_000
-BATCH = 20_000
 NOW = datetime(2026, 3, 2, 2, tzinfo=UTC)
 _NAMES = (
     "松涛",
@@ -76,7 +74,7 @@ class District:
         self.people = self.chance.choices(*PEOPLE, k=self.dwellings)
         self.luck = [self.chance.random() for _ in range(self.dwellings)]
         self.residents = sum(self.people)
-        self.names: dict[int, str] = {}
+        self.entries = self.dwellings * 2 // 3
 
     def community_code(self, number: int) -> str:
         return f"{DISTRICT}{number % STREETS + 1:03d}{number // STREETS + 1:03d}"
@@ -147,8 +145,6 @@ class District:
     def _resident(self, key: int) -> Row:
         first = self.chance.choices(_SURNAMES, _FREQUENT)[0]
         name = first + "".join(self.chance.choices(_GIVEN, k=2))
-        if key % 1000 == 0:
-            self.names[key] = name
         return (
             *(key, f"{DISTRICT}:{key}", seal(name, "resident:name"), blind_index(name_key(name), "name")),
             *(blind_index(surname(name), "surname"), seal(phone(key), "resident:phone")),
@@ -179,12 +175,12 @@ class District:
             yield key, key, dwelling, resident, "family", name, True, False, True, state, "", NOW, ""
 
     def _entries(self) -> Iterator[Row]:
-        for key in range(1, ENTRIES + 1):
+        for key in range(1, self.entries + 1):
             place = self.community_code(self.chance.randrange(self.communities))
             action = self.chance.choice(("binding.bind", "binding.approve", "enquiry.answer", "resident.reveal"))
             actor = f"staff:worker-{self.chance.randrange(400)}"
             seal_bytes = self.chance.randbytes(32)
-            at = NOW - timedelta(seconds=60 * (ENTRIES - key))
+            at = NOW - timedelta(seconds=60 * (self.entries - key))
             yield key, at, actor, action, f"binding:{key}", place, "", "active", "", "{}", key, seal_bytes
 
 
