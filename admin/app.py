@@ -23,6 +23,7 @@ from admin.brakes import Brakes
 from admin.layout import STATIC, Panel, Platform, show_refusal
 from admin.pages import (
     account,
+    accounts,
     audit,
     bindings,
     buildings,
@@ -72,6 +73,7 @@ ROUTES = (
     *organisation.ROUTES,
     *grids.ROUTES,
     *estates.ROUTES,
+    *accounts.ROUTES,
     *audit.ROUTES,
     *trail.ROUTES,
     *files.ROUTES,

@@ -42,6 +42,7 @@ MANAGEMENT: Sequence[Entry] = (
     ("/admin/audit", "操作记录", Permission.AUDIT_VIEW),
     ("/admin/calendar", "节假日", Permission.SETTINGS_EDIT),
     ("/admin/staff", "工作人员", Permission.STAFF_EDIT),
+    ("/admin/accounts", "公众号", Permission.SETTINGS_EDIT),
     ("/admin/account", "我的账号", None),
 )
 """What is seen to now and then; on phones these stand at the foot of the page."""

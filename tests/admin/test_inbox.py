@@ -70,6 +70,7 @@ async def test_taken_answered_and_closed(
     assert "已发出" in words(page)
     account = await Account.get(id=enquiry.account_id)
     assert letterbox.sent == [(account.openid, "工作人员回复：\n今天下午\n去修")]
+    assert letterbox.through == [account.app_id]
     assert account.openid not in page
     closed = await worker.follow(await worker.press(page_of(enquiry), "结束"))
     assert f"留言 {enquiry.id} 已结束" in closed
