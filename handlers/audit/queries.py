@@ -49,9 +49,15 @@ class Sought:
     until: datetime | None = None
 
     def conditions(self) -> Iterator[Q]:
-        columns = ("actor", "action", "subject", "place", "reason")
+        codes = (
+            "actor",
+            "action",
+            "subject",
+            "place",
+        )  # written in small letters, unlike what somebody gives as reason
         for word in self.words.split():
-            yield Q(*(Q(**{f"{column}__icontains": word}) for column in columns), join_type="OR")
+            coded = (Q(**{f"{column}__contains": word.lower()}) for column in codes)
+            yield Q(*coded, Q(reason__icontains=word), join_type="OR")
         if self.deed:
             yield Q(action=self.deed)
         if self.who:

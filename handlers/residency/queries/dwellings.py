@@ -10,15 +10,19 @@ from handlers.search.rules import query
 from handlers.staff.rules import Viewer
 from models.database import rows, rows_planned_anew
 
-_DWELLINGS = """
+# First the ids of a page, for which indexes are enough, then what its lines say.
+_PAGE = """
+SELECT dwelling.id FROM dwelling JOIN organisation ON organisation.id = dwelling.community_id
+WHERE {conditions} ORDER BY dwelling.id LIMIT $3
+"""
+_LINES = """
 SELECT dwelling.id, dwelling.code, dwelling.address, dwelling.area, dwelling.kind, dwelling.occupancy,
        organisation.name AS community, grid.name AS grid,
        (SELECT count(*) FROM membership WHERE membership.dwelling_id = dwelling.id AND until IS NULL) AS residents,
        (SELECT count(*) FROM binding WHERE binding.dwelling_id = dwelling.id AND state = 'active') AS accounts
-FROM dwelling
-JOIN organisation ON organisation.id = dwelling.community_id
-JOIN grid ON grid.id = dwelling.grid_id
-WHERE {scope} AND dwelling.id > $2
+FROM ({page}) page JOIN dwelling ON dwelling.id = page.id
+JOIN organisation ON organisation.id = dwelling.community_id JOIN grid ON grid.id = dwelling.grid_id
+ORDER BY dwelling.id
 """
 _OF_ONE = "dwelling.community_id = (SELECT id FROM organisation WHERE code = $1)"
 """The scope of a community, which the index walks in order; that of those above it reaches most of the table anyway."""
@@ -96,7 +100,9 @@ async def dwellings(
     """Dwellings of the viewer whose address holds each word of `search`, in the order of the ledger from `after_id`."""
     wanted = filters or Filters()
     values: list[object] = [viewer.code, after_id, limit]
-    conditions: list[str] = [] if wanted.bound is None else [_BOUND if wanted.bound else f"NOT {_BOUND}"]
+    conditions = [_OF_ONE if len(viewer.code) == COMMUNITY_DIGITS else _OF_MANY, "dwelling.id > $2"]
+    if wanted.bound is not None:
+        conditions.append(_BOUND if wanted.bound else f"NOT {_BOUND}")
     for column in ("community_id", "grid_id", "estate_id", "building_id"):
         if (value := getattr(wanted, column.removesuffix("_id"))) is not None:
             values.append(value)
@@ -107,8 +113,7 @@ async def dwellings(
     if wanted.occupancy:
         values.append(wanted.occupancy)
         conditions.append(f"dwelling.occupancy = ${len(values)}")
-    scope = _OF_ONE if len(viewer.code) == COMMUNITY_DIGITS else _OF_MANY
-    sql = " AND ".join([_DWELLINGS.format(scope=scope), *conditions]) + " ORDER BY dwelling.id LIMIT $3"
+    sql = _LINES.format(page=_PAGE.format(conditions=" AND ".join(conditions)))
     return [DwellingLine(**line) for line in await rows_planned_anew(sql, *values)]
 
 
