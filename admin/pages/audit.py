@@ -65,6 +65,7 @@ DEEDS = {
     "consent.withdraw": "撤回同意",
     "account.unlink": "解除微信关联",
     "personal.export": "居民下载本人信息",
+    "account.join": "记下微信统一代码",
     "account.close": "注销",
     "letters.issue": "生成入户信",
     "letters.print": "打印入户信",

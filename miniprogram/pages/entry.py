@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from errors import NotFound
+from handlers.residency.actions.accounts import record_union_id
 from handlers.residency.visitors import account_at
 from miniprogram.access import SignInNeeded, TooOften, Visit, resident_post
 from miniprogram.layout import (
@@ -110,6 +111,8 @@ async def _welcome(request: Request, entry: Entry, found: SignedIn) -> Response:
     account_id = await account_at(found.app_id, found.address)
     if account_id is None:
         return await _unknown(request)
+    if found.union_id:
+        await record_union_id(account_id, found.union_id)
     sessions = surface_of(request).sessions
     await sessions.end(browser_of(request))
     session = await sessions.begin(str(account_id))

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from miniprogram.layout import COOKIE, IDLE_SECONDS, Refused
+from miniprogram.layout import COOKIE, IDLE_SECONDS, Refused, SignedIn
+from models.audit import AuditEntry
 from settings import get_settings
-from tests.miniprogram.conftest import Handset, Handsets, Wechat, make_account
+from tests.miniprogram.conftest import APP_ID, Handset, Handsets, Wechat, make_account
 
 EXPIRED = "页面已过期"
 RIVER = "wx000000000river00"
@@ -170,3 +171,17 @@ async def test_whoever_hammers_the_way_in_waits(handset: Handsets) -> None:
     phone: Handset = handset()
     statuses = [(await phone.http.get("/m/in")).status_code for _ in range(61)]
     assert (statuses[:60], statuses[60]) == ([302] * 60, 429)
+
+
+async def test_what_joins_accounts_is_kept_once(handset: Handsets) -> None:
+    account = await make_account("oLi")
+    for _ in range(2):
+        phone = handset()
+        state = await phone.set_out()
+        code = phone.wechat.code("oLi")
+        phone.wechat.people[f"{APP_ID}:{code}"] = SignedIn(APP_ID, "oLi", "uLi")
+        assert (await phone.come_back(state, code)).status_code == 303
+    await account.refresh_from_db()
+    assert account.union_id == "uLi"
+    [entry] = await AuditEntry.filter(action="account.join")
+    assert "uLi" not in f"{entry.subject}{entry.detail}"

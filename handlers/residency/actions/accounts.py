@@ -20,3 +20,14 @@ async def record_export(account_id: int) -> None:
     """Note that somebody took along all that is held of them (《个人信息保护法》第四十五条)."""
     async with in_transaction():
         await record(actor_of(account_id), "personal.export", actor_of(account_id))
+
+
+async def record_union_id(account_id: int, union_id: str) -> None:
+    """Keep what the platform says joins this account to the same person's accounts elsewhere; the same again is nothing."""
+    async with in_transaction():
+        account = await Account.select_for_update().get(id=account_id)
+        if account.union_id == union_id:
+            return
+        account.union_id = union_id
+        await account.save(update_fields=("union_id",))
+        await record(actor_of(account_id), "account.join", actor_of(account_id), detail={"fields": ["union_id"]})
