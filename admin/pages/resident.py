@@ -57,6 +57,7 @@ async def resident(visit: Visit) -> Response:
 
 async def reveal(visit: Visit) -> Response:
     """Show one set of fields in clear in this answer alone; it is stored nowhere and found in no cache."""
+    await queries.seen_resident(visit.viewer, _id(visit))
     choice, written = visit.field("why"), one_line(visit.field("reason"))
     back = f"{REGISTER}/{_id(visit)}"
     if visit.field("set") not in SETS or choice not in REASONS or (choice == REASONS[-1] and not written):

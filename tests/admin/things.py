@@ -1,0 +1,133 @@
+"""One of every thing that a page of the panel can be asked for, in a community: an example for each path parameter."""
+
+from datetime import date, timedelta
+
+from redis.asyncio import Redis
+
+from admin.sessions import PanelSessions
+from clock import clock
+from handlers.enquiries.rules import Said
+from handlers.files.actions import store
+from handlers.residency.actions.merge import merge_residents
+from handlers.staff.rules import Viewer
+from handlers.votes.actions.conduct import Draft, draft_poll, publish_poll
+from models.enquiries import EnquiryLine
+from models.households import Correction, Delegation, Guardianship, ResidentMerge
+from models.residency import Binding, Membership
+from models.staff import StaffMember
+from models.states import (
+    BindingState,
+    CorrectionKind,
+    CorrectionState,
+    DelegationState,
+    FilePurpose,
+    Level,
+    StaffRole,
+)
+from tests.admin.conversations import ask
+from tests.admin.people import make_claim
+from tests.factories import Community, make_code, make_dwelling, make_estate, make_owner, make_resident
+from tests.files.uploads import photograph
+
+Things = dict[str, str]
+"""By path parameter, as it stands in an address."""
+
+
+async def make_things(community: Community, word: str, login: str, redis: Redis) -> Things:
+    """A household, its papers, a vote, a conversation and a colleague; `word` stands in whatever has a name."""
+    now = clock.now()
+    estate = await make_estate(community, f"{word}里")
+    dwelling = await make_dwelling(estate)
+    residents = [await make_resident("李秀英", dwelling) for _ in range(3)]
+    await make_owner("李秀英", dwelling, residents[0])
+    await make_code(dwelling, f"7KQ2M9X{login[0].upper()}")
+    binding = await make_claim(dwelling, "李秀英", BindingState.ACTIVE)
+    await Binding.filter(id=binding.id).update(resident_id=residents[0].id)
+    await make_claim(dwelling, "李秀英")
+    stay = await Membership.get(resident_id=residents[0].id)
+    correction = await Correction.create(
+        account_id=binding.account_id,
+        dwelling=dwelling,
+        resident=residents[0],
+        binding=binding,
+        kind=CorrectionKind.OTHER,
+        words=f"{word}的更正",
+        state=CorrectionState.PENDING,
+        created_at=now,
+    )
+    delegation = await Delegation.create(
+        elder=residents[1],
+        dwelling=dwelling,
+        account_id=binding.account_id,
+        delegate_name="李明",
+        relation="子女",
+        scope=["enquiry"],
+        state=DelegationState.ASKED,
+        asked_at=now,
+        asked_by=f"account:{binding.account_id}",
+        expires_on=now.date() + timedelta(days=90),
+    )
+    guardianship = await Guardianship.create(
+        ward=residents[0], guardian=residents[1], relation="父母", since=date(2026, 1, 1), checked_by=login
+    )
+    await merge_residents(maker(community), residents[0].id, residents[2].id, "同一个人")
+    merge = await ResidentMerge.get(kept_id=residents[0].id)
+    enquiry = await ask(community, Said(f"{word}的话"))
+    line = await EnquiryLine.get(enquiry_id=enquiry.id)
+    colleague = await StaffMember.create(
+        login=login,
+        name=f"{word}同事",
+        role=StaffRole.EDITOR,
+        organisation=community.organisation,
+        password_hash="",
+        created_at=now,
+    )
+    sessions = PanelSessions(redis)
+    await sessions.begin(login)
+    [seat] = await sessions.seats(login)
+    file = await store(photograph(), f"{word}.jpg", FilePurpose.PAPER, community.code, f"account:{binding.account_id}")
+    numbers = {
+        "poll_id": await make_poll(community, f"{word}要不要装路灯"),
+        "enquiry_id": enquiry.id,
+        "line_id": line.id,
+        "binding_id": binding.id,
+        "delegation_id": delegation.id,
+        "correction_id": correction.id,
+        "dwelling_id": dwelling.id,
+        "resident_id": residents[0].id,
+        "other_id": residents[1].id,
+        "merge_id": merge.id,
+        "stay_id": stay.id,
+        "guardianship_id": guardianship.id,
+        "building_id": dwelling.building_id,
+        "organisation_id": community.organisation.id,
+        "grid_id": community.grid.id,
+        "estate_id": estate.id,
+        "staff_id": colleague.id,
+        "key": file.key,
+        "handle": seat.handle,
+    }
+    return {name: str(value) for name, value in numbers.items()}
+
+
+def maker(community: Community) -> Viewer:
+    return Viewer("maker", "做事的", StaffRole.ADMIN, community.code, Level.COMMUNITY)
+
+
+async def make_poll(community: Community, title: str) -> int:
+    """An open vote of the whole community."""
+    viewer, now = maker(community), clock.now()
+    draft = Draft(
+        title=title,
+        explanation="",
+        choices=["同意", "不同意", "弃权"],
+        place=community.code,
+        opens_at=now,
+        closes_at=now + timedelta(days=8),
+        organiser="",
+        contact="",
+        abstain="弃权",
+    )
+    poll = await draft_poll(viewer, draft, now)
+    await publish_poll(viewer, poll.id, now)
+    return poll.id
