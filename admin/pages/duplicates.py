@@ -59,6 +59,7 @@ async def merge(visit: Visit) -> Response:
 
 
 async def undo(visit: Visit) -> Response:
+    await seen_resident(visit.viewer, _pair(visit)[0])
     try:
         undone = await undo_merge(visit.viewer, row_id(visit.request.path_params["merge_id"]))
     except Conflict as problem:

@@ -1,13 +1,15 @@
 """What is done from a person's page: moving in and out, another role, 户代表, guardians."""
 
 from collections.abc import Awaitable
+from functools import wraps
 
 from starlette.responses import Response
 
-from admin.access import Visit, require_post
+from admin.access import Guarded, Page, Visit, require_post
 from admin.pages.residents import REGISTER, day, place_of
 from errors import Conflict, Invalid
 from handlers.residency.actions import households
+from handlers.residency.queries.resident import seen_resident
 from handlers.staff.rules import Permission
 from web.forms import one_line, row_id
 
@@ -79,12 +81,22 @@ def _of(visit: Visit, name: str) -> int:
     return row_id(visit.request.path_params[name])
 
 
-_PERSON = "/residents/{resident_id}"
+def _button(path: str, deed: Page) -> Guarded:
+    """What is done to somebody; of another branch's people not even a faulty form tells anything."""
+
+    @wraps(deed)
+    async def done(visit: Visit) -> Response:
+        await seen_resident(visit.viewer, _id(visit))
+        return await deed(visit)
+
+    return require_post(Permission.RESIDENTS_EDIT, f"/residents/{{resident_id}}{path}", done)
+
+
 ROUTES = (
-    require_post(Permission.RESIDENTS_EDIT, f"{_PERSON}/move-in", move_in),
-    require_post(Permission.RESIDENTS_EDIT, f"{_PERSON}/stays/{{stay_id}}/move-out", move_out),
-    require_post(Permission.RESIDENTS_EDIT, f"{_PERSON}/stays/{{stay_id}}/role", change_role),
-    require_post(Permission.RESIDENTS_EDIT, f"{_PERSON}/bindings/{{binding_id}}/represent", represent),
-    require_post(Permission.RESIDENTS_EDIT, f"{_PERSON}/guardians", add_guardian),
-    require_post(Permission.RESIDENTS_EDIT, f"{_PERSON}/guardians/{{guardianship_id}}/end", end_guardian),
+    _button("/move-in", move_in),
+    _button("/stays/{stay_id}/move-out", move_out),
+    _button("/stays/{stay_id}/role", change_role),
+    _button("/bindings/{binding_id}/represent", represent),
+    _button("/guardians", add_guardian),
+    _button("/guardians/{guardianship_id}/end", end_guardian),
 )

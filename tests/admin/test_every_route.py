@@ -27,7 +27,10 @@ from tests.factories import Community
 FOREIGN_WORDS = ("外乡", "河西社区", "outsider")
 NOWHERE = "999999999"
 ROLES = list(StaffRole)
-FIELDS = {"reason": "已打电话核对", "name": "王芳", "role": "editor", "text": "已收到"}
+FIELDS = {
+    "reason": "已打电话核对", "name": "王芳", "role": "家属", "text": "已收到", "kinship": "父母", "guardian": "1",
+    "since": "2026-10-01", "until": "2026-11-01", "on": "2026-11-01", "worker": "林工", "seen": "0",
+}
 """What a button sends besides its token, so that most forms are whole."""
 NOT_YET = {"/votes/{poll_id}/ballots", "/votes/{poll_id}/result.csv", "/inbox/{enquiry_id}/media/{line_id}"}
 """What the examples do not have: their vote is open, their line is no recording."""
