@@ -60,16 +60,15 @@ def check_bounds(key: str, housed: bool, homes: Mapping[str, bool], place: str) 
 
 
 class IdNumbers:
-    """Who in a district has which ID number: people on the registers, and the lines of the file itself.
+    """Who on the registers of a district has which ID number.
 
     Args:
-        file: the keys of the people whom the file names.
+        file: the keys of the people whom the file names; two of them with one number are for 合并, not for us.
     """
 
     def __init__(self, district: str, file: Iterable[str]) -> None:
         self._district = district
         self._file = set(file)
-        self._lines: dict[bytes, int] = {}
 
     async def look_up(self, indexes: Iterable[bytes | None]) -> dict[bytes, set[str | None]]:
         """The keys of the people on the registers who have these numbers."""
@@ -83,8 +82,3 @@ class IdNumbers:
         others = held.get(index, set()) if index else set[str | None]()
         if key not in others and others - self._file:
             raise Clash("id_no 已登记在另一个人名下，请先核对，或在【居民】页合并")
-
-    def line_before(self, index: bytes | None, line: int) -> int | None:
-        """Where the file has this number already: it may mean two people as one, which only people can tell."""
-        first = self._lines.setdefault(index, line) if index else line
-        return first if first != line else None

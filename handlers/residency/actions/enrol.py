@@ -131,8 +131,6 @@ async def _homes(
             taking.refuse(RESIDENTS, line, error)
             continue
         homes[person.key] = [at for _, at in found]
-        if before := numbers.line_before(indexes[person.key], line):
-            taking.notice(RESIDENTS, line, f"id_no 与第{before}行相同，请核对是不是同一个人")
     return homes
 
 

@@ -38,7 +38,7 @@ class Terms:
 
 @dataclass(slots=True)
 class Taking:
-    """One import under way: `flaws` are rows that were refused, `kept` those that somebody should look at."""
+    """One import under way: `flaws` are rows that were refused, `kept` values put right by hand."""
 
     terms: Terms = field(default_factory=Terms)
     names: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -81,10 +81,7 @@ class Taking:
     def keep(self, register: str, line: int, columns: Sequence[str]) -> None:
         """Note which values of a row people here have put right, and what became of them."""
         words = "已按文件改" if self.terms.overwrite else "保留后台的值"
-        self.notice(register, line, f"{'、'.join(columns)} 在后台改过，与文件不同，{words}")
-
-    def notice(self, register: str, line: int, reason: str) -> None:
-        """Note a row that was taken, but that somebody should look at."""
+        reason = f"{'、'.join(columns)} 在后台改过，与文件不同，{words}"
         self.kept.append(Flaw(self.name(register), line, reason, clash=True))
 
     @property
