@@ -5,7 +5,7 @@ where only some uses of a page are sensitive.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -21,10 +21,11 @@ from handlers.staff import queries as staff
 from handlers.staff.actions.second_factor import WRONG_CODE, spend_code
 from handlers.staff.rules import Permission, Viewer, needs_second_factor
 from settings import Settings
-from web.forgery import check_form
+from web.forgery import check_form, check_origin
 from web.forms import clean, read_form
 from web.headers import client_address
 from web.sessions import Flash
+from web.uploads import MULTIPART, Upload, read_upload
 
 SIGN_IN = "/admin/login"
 HOME = "/admin/"
@@ -57,11 +58,12 @@ class StepUpNeeded(LinliError):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of someone signed in; `form` holds what a POST sent."""
+    """One request of someone signed in; `form` holds what a POST sent, `files` what was uploaded with it."""
 
     request: Request
     viewer: Viewer
     form: Mapping[str, str]
+    files: Sequence[Upload] = ()
 
     def field(self, name: str) -> str:
         """What was written in a field, cleaned; empty when it was not sent."""
@@ -151,9 +153,10 @@ class Guarded(Route):
         renew: bool = True,
         first: bool = False,
         step_up: bool = False,
+        most_bytes: int = 0,
     ) -> None:
         async def endpoint(request: Request) -> Response:
-            visit = await _visit(request, permission, renew=renew, first=first)
+            visit = await _visit(request, permission, renew=renew, first=first, most_bytes=most_bytes)
             if step_up:
                 await visit.step_up()
             return await page(visit)
@@ -189,20 +192,29 @@ def require_post(
     return Guarded(path, page, permission, "POST", first=first, step_up=step_up)
 
 
-async def _visit(request: Request, permission: Permission | None, *, renew: bool, first: bool) -> Visit:
+def require_upload(permission: Permission, path: str, page: Page, most_bytes: int) -> Guarded:
+    """What a button does with files sent along, of so many bytes together at most; nobody else's are even read."""
+    return Guarded(path, page, permission, "POST", most_bytes=most_bytes)
+
+
+async def _visit(
+    request: Request, permission: Permission | None, *, renew: bool, first: bool, most_bytes: int
+) -> Visit:
     session = await panel_of(request).sessions.find(request.cookies.get(COOKIE, ""), renew=renew)
     viewer = await staff.viewer(session.who) if session else None
     if viewer is None:
         raise SignInNeeded(_address(request))
     request.state.viewer = viewer
-    form = await own_form(request) if request.method == "POST" else {}
+    if most_bytes and permission:
+        viewer.require(permission)
+    form, files = await own_upload(request, most_bytes) if request.method == "POST" else ({}, ())
     if request.method == "POST":
         await panel_of(request).brakes.press(request.cookies[COOKIE])
     if not first and first_things(viewer, panel_of(request).settings):
         raise FirstThingsFirst
     if permission:
         viewer.require(permission)
-    return Visit(request, viewer, form)
+    return Visit(request, viewer, form, files)
 
 
 def first_things(viewer: Viewer, settings: Settings) -> list[str]:
@@ -226,6 +238,16 @@ async def own_form(request: Request) -> dict[str, str]:
     form = await read_form(request)
     check_form(request, form, request.cookies.get(COOKIE, ""), panel_of(request).settings)
     return form
+
+
+async def own_upload(request: Request, most_bytes: int) -> tuple[dict[str, str], Sequence[Upload]]:
+    """The same with files; where none are awaited, or none are sent, it is a form like all others."""
+    if not most_bytes or not request.headers.get("content-type", "").startswith(MULTIPART):
+        return await own_form(request), ()
+    check_origin(request, panel_of(request).settings)
+    form, files = await read_upload(request, most_bytes)
+    check_form(request, form, request.cookies.get(COOKIE, ""), panel_of(request).settings)
+    return form, files
 
 
 def _address(request: Request) -> str:

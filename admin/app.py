@@ -20,6 +20,7 @@ from admin.access import (
     lead_to_account,
 )
 from admin.brakes import Brakes
+from admin.imports import Imports
 from admin.layout import STATIC, Panel, Platform, show_refusal
 from admin.pages import (
     account,
@@ -39,6 +40,7 @@ from admin.pages import (
     grids,
     households,
     inbox,
+    ledgers,
     letters,
     organisation,
     overview,
@@ -69,6 +71,7 @@ ROUTES = (
     *resident.ROUTES,
     *households.ROUTES,
     *letters.ROUTES,
+    *ledgers.ROUTES,
     *buildings.ROUTES,
     *organisation.ROUTES,
     *grids.ROUTES,
@@ -98,7 +101,7 @@ def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRou
             Exception: _say_broken,
         },
     )
-    panel.state.panel = Panel(settings, PanelSessions(redis), Brakes(redis), platform)
+    panel.state.panel = Panel(settings, PanelSessions(redis), Brakes(redis), Imports(redis), platform)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/admin", _to_home, methods=["GET"])
     router.mount("/admin", Protected(panel, "/admin/static/"))

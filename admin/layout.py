@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from admin.brakes import Brakes
+from admin.imports import Imports
 from admin.sessions import PanelSessions
 from clock import BEIJING
 from handlers.conversations.rules import SendText
@@ -35,6 +36,7 @@ NAVIGATION: Sequence[Entry] = (
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),
     ("/admin/residents", "居民", Permission.RESIDENTS_VIEW),
     ("/admin/letters", "入户信", Permission.LETTERS_PRINT),
+    ("/admin/import", "导入", Permission.IMPORT_RUN),
 )
 """What staff do every day."""
 MANAGEMENT: Sequence[Entry] = (
@@ -76,6 +78,7 @@ class Panel:
     settings: Settings
     sessions: PanelSessions
     brakes: Brakes
+    imports: Imports
     platform: Platform
 
 
