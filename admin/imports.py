@@ -183,6 +183,7 @@ class Imports:
             ended = replace(begun, stage="failed", message=f"系统出错，{WRITTEN_NOTHING}请告诉管理员。")
         finally:
             beating.cancel()
+            await asyncio.wait([beating])
         await self._end(viewer, ended, sorted((*taking.flaws, *taking.kept)))
 
     async def _take(self, viewer: Viewer, begun: Import, taking: Taking) -> Import:

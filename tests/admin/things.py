@@ -1,9 +1,12 @@
 """One of every thing that a page of the panel can be asked for, in a community: an example for each path parameter."""
 
+import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 from redis.asyncio import Redis
 
+from admin.imports import Imports
 from admin.sessions import PanelSessions
 from clock import clock
 from handlers.enquiries.rules import Said
@@ -11,6 +14,7 @@ from handlers.files.actions import store
 from handlers.residency.actions.merge import merge_residents
 from handlers.staff.rules import Viewer
 from handlers.votes.actions.conduct import Draft, draft_poll, publish_poll
+from models.accounts import OfficialAccount
 from models.enquiries import EnquiryLine
 from models.households import Correction, Delegation, Guardianship, ResidentMerge
 from models.residency import Binding, Membership
@@ -28,6 +32,7 @@ from tests.admin.conversations import ask
 from tests.admin.people import make_claim
 from tests.factories import Community, make_code, make_dwelling, make_estate, make_owner, make_resident
 from tests.files.uploads import photograph
+from web.uploads import Upload
 
 Things = dict[str, str]
 """By path parameter, as it stands in an address."""
@@ -85,6 +90,16 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
     sessions = PanelSessions(redis)
     await sessions.begin(login)
     [seat] = await sessions.seats(login)
+    account = await OfficialAccount.create(
+        slug=f"door-{community.code}",
+        name=f"{word}公众号",
+        organisation=community.organisation,
+        app_id=f"wx{login}",
+        app_secret="secret",
+        token="token",
+        aes_key="key",
+        created_at=now,
+    )
     file = await store(photograph(), f"{word}.jpg", FilePurpose.PAPER, community.code, f"account:{binding.account_id}")
     numbers = {
         "poll_id": await make_poll(community, f"{word}要不要装路灯"),
@@ -106,8 +121,21 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "staff_id": colleague.id,
         "key": file.key,
         "handle": seat.handle,
+        "slug": account.slug,
+        "import_id": await make_import(community, login, redis),
     }
     return {name: str(value) for name, value in numbers.items()}
+
+
+async def make_import(community: Community, login: str, redis: Redis) -> str:
+    """A sheet that the colleague had checked."""
+    imports, viewer = Imports(redis), replace(maker(community), login=login)
+    begun = await imports.begin(viewer, [Upload("dwellings.csv", "编码\n".encode())])
+    for _ in range(200):
+        if not (await imports.find(viewer, begun.id)).running:
+            return begun.id
+        await asyncio.sleep(0.02)
+    raise TimeoutError("the check does not end")
 
 
 def maker(community: Community) -> Viewer:

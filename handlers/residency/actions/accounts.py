@@ -23,7 +23,7 @@ async def record_export(account_id: int) -> None:
 
 
 async def record_union_id(account_id: int, union_id: str) -> None:
-    """Keep what the platform says joins this account to the same person's accounts elsewhere; the same again is nothing."""
+    """Keep the UnionID that joins this account to the same person's elsewhere; the same again is nothing."""
     async with in_transaction():
         account = await Account.select_for_update().get(id=account_id)
         if account.union_id == union_id:
