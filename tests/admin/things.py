@@ -131,10 +131,10 @@ async def make_import(community: Community, login: str, redis: Redis) -> str:
     """A sheet that the colleague had checked."""
     imports, viewer = Imports(redis), replace(maker(community), login=login)
     begun = await imports.begin(viewer, [Upload("dwellings.csv", "编码\n".encode())])
-    for _ in range(200):
+    for _ in range(300):
         if not (await imports.find(viewer, begun.id)).running:
             return begun.id
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
     raise TimeoutError("the check does not end")
 
 
