@@ -17,6 +17,7 @@ MODULES = [
     "models.residency",
     "models.households",
     "models.votes",
+    "models.ballots",
     "models.staff",
     "models.audit",
     "models.events",

@@ -131,11 +131,36 @@ class StaffRole(StrEnum):
 
 
 class PollKind(StrEnum):
+    """Who votes and how it is counted (domain.md §2.3); each kind has a preset in `handlers.votes.terms`."""
+
+    OPINION = "opinion"
     HOUSEHOLD = "household"
+    SCORE = "score"
+    DELEGATES = "delegates"
+    OWNERS = "owners"
 
     @property
     def label(self) -> str:
-        return {"household": "户代表表决"}[self]
+        return {
+            "opinion": "居民意见征集",
+            "household": "户代表表决",
+            "score": "打分评议",
+            "delegates": "居民代表会议",
+            "owners": "业主表决",
+        }[self]
+
+
+class Electorate(StrEnum):
+    """Whose voices a roll lists: one for each adult resident, household or owner, or for each person on a list."""
+
+    RESIDENT = "resident"
+    HOUSEHOLD = "household"
+    OWNER = "owner"
+    LISTED = "listed"
+
+    @property
+    def label(self) -> str:
+        return {"resident": "居民", "household": "户代表", "owner": "业主", "listed": "居民代表"}[self]
 
 
 class LegalEffect(StrEnum):
@@ -178,10 +203,35 @@ class CastChannel(StrEnum):
     CHAT = "chat"
     PAGE = "page"
     PAPER = "paper"
+    DOOR = "door"
 
     @property
     def label(self) -> str:
-        return {"chat": "微信", "page": "网页", "paper": "纸质票"}[self]
+        return {"chat": "微信", "page": "网页", "paper": "纸质票", "door": "上门"}[self]
+
+
+class BoxSource(StrEnum):
+    """Where totals that were not cast here come from: a box of secret papers, or the authority's own system."""
+
+    PAPER = "paper"
+    OFFICIAL = "official"
+
+    @property
+    def label(self) -> str:
+        return {"paper": "纸质票箱", "official": "官方系统或会议"}[self]
+
+
+class PollPaper(StrEnum):
+    """What a file of a vote is."""
+
+    ATTACHMENT = "attachment"
+    POSTED = "posted"
+    COUNT_SHEET = "count_sheet"
+    BALLOT = "ballot"
+
+    @property
+    def label(self) -> str:
+        return {"attachment": "附件", "posted": "张贴照片", "count_sheet": "计票单", "ballot": "纸质票照片"}[self]
 
 
 class EnquiryState(StrEnum):
@@ -213,7 +263,14 @@ class FilePurpose(StrEnum):
     EXPORT = "export"
     PAPER = "paper"
     CONVERSATION = "conversation"
+    VOTE = "vote"
 
     @property
     def label(self) -> str:
-        return {"ledger": "待导入的台账", "export": "导出的表格", "paper": "证明材料", "conversation": "留言附件"}[self]
+        return {
+            "ledger": "待导入的台账",
+            "export": "导出的表格",
+            "paper": "证明材料",
+            "conversation": "留言附件",
+            "vote": "投票材料",
+        }[self]

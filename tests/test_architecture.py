@@ -200,6 +200,6 @@ def test_no_migration_is_pending(tree: Path) -> None:
 
 
 def test_a_pending_migration_is_seen(tree: Path) -> None:
-    column = "choice: int = fields.SmallIntField()"
+    column = 'scope = fields.CharField(max_length=60, default="")'
     with broken(tree, "models/votes.py", f"{column}\n    weight: int = fields.SmallIntField(default=1)", column):
         assert pending_migrations(tree) == ["AddField weight"]

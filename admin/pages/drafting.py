@@ -9,8 +9,8 @@ from admin.access import Visit
 from clock import BEIJING, clock
 from errors import Invalid
 from handlers.staff.rules import Viewer
-from handlers.votes import queries
 from handlers.votes.actions.conduct import Draft, draft_poll
+from handlers.votes.queries.polls import places
 from web.forms import beijing_time, clean, lines, missing, one_line
 
 FIELDS = ("title", "explanation", "choices", "abstain", "place", "opens_at", "closes_at", "organiser", "contact")
@@ -89,5 +89,5 @@ async def _form(visit: Visit, values: dict[str, str], problems: dict[str, str] |
 
 async def _places(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     """The places to choose from, (code, name), by community."""
-    found = groupby(await queries.places(viewer), key=lambda place: place["community"])
+    found = groupby(await places(viewer), key=lambda place: place["community"])
     return [(community, [(place["code"], place["name"]) for place in group]) for community, group in found]

@@ -12,7 +12,7 @@ from handlers.residency.queries import dwellings as queries
 from handlers.residency.queries.dwelling import dwelling_sheet
 from handlers.residency.queries.timeline import Entry, timeline
 from handlers.staff.rules import Permission
-from handlers.votes.queries import taken_part
+from handlers.votes.queries.polls import taken_part
 from web.forms import one_line, page_after, row_id, search_words
 
 DWELLINGS = "/admin/dwellings"

@@ -14,7 +14,7 @@ from handlers.residency.queries.corrections import count_corrections
 from handlers.residency.queries.coverage import coverage_by_part, part_of_tree
 from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission, Viewer
-from handlers.votes import queries as votes
+from handlers.votes.queries.polls import polls_of, turnouts_of
 from models.states import PollState
 
 WAITING = {
@@ -35,7 +35,7 @@ DAYS = 30
 
 async def overview(visit: Visit) -> Response:
     viewer = visit.viewer
-    polls = await votes.polls(viewer, states=(PollState.OPEN, *WAITING)) if viewer.may(Permission.VOTES_VIEW) else []
+    polls = await polls_of(viewer, states=(PollState.OPEN, *WAITING)) if viewer.may(Permission.VOTES_VIEW) else []
     running = [poll for poll in polls if poll.state is PollState.OPEN]
     waiting = [
         (len(found), words, "/admin/votes")
@@ -57,7 +57,7 @@ async def overview(visit: Visit) -> Response:
         "overview.html",
         waiting=waiting,
         polls=running,
-        turnouts=await votes.turnouts(viewer, [poll.id for poll in running]),
+        turnouts=await turnouts_of(viewer, [poll.id for poll in running]),
         activity=activity,
         busiest=max((figure.value for figure in activity), default=0) or 1,
         coverage=await coverage_by_part(viewer, within) if within else coverage,

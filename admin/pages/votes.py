@@ -12,9 +12,14 @@ from admin.sheets import csv_download
 from clock import clock
 from errors import Conflict
 from handlers.staff.rules import Permission
-from handlers.votes import queries, texts
-from handlers.votes.actions.conduct import count_poll, publish_poll
+from handlers.votes import texts
+from handlers.votes.actions.conduct import publish_poll
+from handlers.votes.actions.count import certify_poll, count_poll
+from handlers.votes.queries.lists import sealed_receipts
+from handlers.votes.queries.polls import poll_of, polls_of, turnouts_of
+from handlers.votes.queries.roll import objections_to, roll_lines
 from handlers.votes.rules import PollEvent, possible
+from handlers.votes.tallies import result_from
 from models.states import PollState
 from models.votes import Poll
 from web.forms import page_after, row_id, search_words
@@ -38,22 +43,25 @@ BUTTONS = {
     PollEvent.PUBLISH: Button(
         Permission.VOTES_PUBLISH, "publish", "发布", "发布后居民就能看到，到开始时间自动开票，内容不能再改。"
     ),
-    PollEvent.COUNT: Button(Permission.VOTES_COUNT, "count", "计票", "计票后公布结果，居民在微信里就能查到。"),
+    PollEvent.COUNT: Button(Permission.VOTES_COUNT, "count", "计票", "计票后先不公布，要由另一位工作人员确认。"),
+    PollEvent.CERTIFY: Button(
+        Permission.VOTES_COUNT, "certify", "确认结果", "核对计票后点确认，结果就公布。计票的人不能自己确认。"
+    ),
 }
 """The events that a person starts; the clock opens and closes."""
 
 
 async def votes(visit: Visit) -> Response:
     before = page_after(visit.request) or None
-    found = await queries.polls(visit.viewer, before=before, limit=PAGE + 1)
-    turnouts = await queries.turnouts(visit.viewer, [poll.id for poll in found])
+    found = await polls_of(visit.viewer, before=before, limit=PAGE + 1)
+    turnouts = await turnouts_of(visit.viewer, [poll.id for poll in found])
     more = found[PAGE - 1].id if len(found) > PAGE else None
     return await visit.show("votes/list.html", polls=found[:PAGE], turnouts=turnouts, more=more)
 
 
 async def vote(visit: Visit) -> Response:
     poll = await _poll(visit)
-    objections = await queries.objections(visit.viewer, poll.id)
+    objections = await objections_to(visit.viewer, poll.id)
     standing = await _standing(visit, poll)
     return await visit.show("votes/vote.html", **standing, buttons=_buttons(visit, poll), objections=objections)
 
@@ -68,14 +76,14 @@ async def turnout(visit: Visit) -> Response:
 
 async def _standing(visit: Visit, poll: Poll) -> dict[str, Any]:
     """A vote as it stands now. Nothing of its ballots is known before the count, so nothing can be shown."""
-    turnouts = await queries.turnouts(visit.viewer, [poll.id])
+    turnouts = await turnouts_of(visit.viewer, [poll.id])
     outcome = texts.outcome(poll) if poll.result else ""
     overdue = poll.state is PollState.OPEN and poll.closes_at <= clock.now()
     return {"poll": poll, "turnout": turnouts.get(poll.id), "outcome": outcome, "overdue": overdue}
 
 
 def _buttons(visit: Visit, poll: Poll) -> list[Button]:
-    events = possible(poll.state)
+    events = possible(poll.state) - {PollEvent.CERTIFY if poll.result is None else PollEvent.COUNT}
     return [button for event, button in BUTTONS.items() if event in events and visit.viewer.may(button.permission)]
 
 
@@ -93,7 +101,15 @@ async def count(visit: Visit) -> Response:
         poll = await count_poll(visit.viewer, _id(visit), clock.now())
     except Conflict:
         return await _too_late(visit)
-    return await visit.go(f"{VOTES}/{poll.id}", f"已计票。{texts.outcome(poll)}")
+    return await visit.go(f"{VOTES}/{poll.id}", f"已计票。{texts.outcome(poll)}请另一位工作人员确认。")
+
+
+async def certify(visit: Visit) -> Response:
+    try:
+        poll = await certify_poll(visit.viewer, _id(visit), clock.now())
+    except Conflict as refusal:
+        return await visit.go(f"{VOTES}/{_id(visit)}", refusal.message, bad=True)
+    return await visit.go(f"{VOTES}/{poll.id}", f"结果已公布。{texts.outcome(poll)}")
 
 
 async def _too_late(visit: Visit) -> Response:
@@ -106,7 +122,7 @@ async def roll(visit: Visit) -> Response:
     """Who is on the roll and has voted; what they voted is not known here."""
     poll = await _poll(visit)
     search, which = search_words(visit.request), visit.request.query_params.get("which", "")
-    lines = await queries.roll(
+    lines = await roll_lines(
         visit.viewer,
         poll.id,
         search=search,
@@ -122,7 +138,7 @@ async def ballots(visit: Visit) -> Response:
     """The seals of all ballots, so that anyone can see later that none was changed."""
     poll = await _poll(visit)
     after = page_after(visit.request)
-    sealed = await queries.sealed_ballots(visit.viewer, poll.id, after=after, limit=LINES + 1)
+    sealed = await sealed_receipts(visit.viewer, poll.id, after=after, limit=LINES + 1)
     more = sealed[LINES - 1].number if len(sealed) > LINES else None
     return await visit.show("votes/ballots.html", poll=poll, ballots=sealed[:LINES], more=more)
 
@@ -131,23 +147,23 @@ async def download(visit: Visit) -> Response:
     poll = await _poll(visit)
     if poll.result is None:
         raise Conflict("还没有计票，没有结果可以下载。")
-    figures = poll.result
+    figures = result_from(poll.result)
     lines = [
         ("投票", poll.title),
         ("范围", poll.scope),
         ("性质", poll.legal_effect.label),
-        ("名册户数", figures["roll"]),
-        ("投票户数", figures["turnout"]),
+        ("名册户数", figures.roll.ballots),
+        ("投票户数", figures.taken_part.ballots),
         ("结论", texts.outcome(poll)),
         (),
         ("选项", "票数（户）"),
-        *zip(poll.choices, figures["votes"], strict=True),
+        *zip(poll.choices, (weight.ballots for weight in figures.choices), strict=True),
     ]
     return csv_download(f"{poll.title}-结果", lines)
 
 
 async def _poll(visit: Visit) -> Poll:
-    return await queries.poll(visit.viewer, _id(visit))
+    return await poll_of(visit.viewer, _id(visit))
 
 
 def _id(visit: Visit) -> int:
@@ -165,4 +181,5 @@ ROUTES = (
     require(Permission.VOTES_VIEW, "/votes/{poll_id}/result.csv", download),
     require_post(Permission.VOTES_PUBLISH, "/votes/{poll_id}/publish", publish),
     require_post(Permission.VOTES_COUNT, "/votes/{poll_id}/count", count),
+    require_post(Permission.VOTES_COUNT, "/votes/{poll_id}/certify", certify),
 )

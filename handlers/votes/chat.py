@@ -6,9 +6,10 @@ from typing import ClassVar
 from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from bot.router import Routes
 from handlers.residency.visitors import Home, Visitor
-from handlers.votes import queries, texts
+from handlers.votes import texts
 from handlers.votes.actions.cast import cast_ballot, check_represents, check_standing, object_to_roll
-from handlers.votes.queries import Concern
+from handlers.votes.queries.concerns import Concern, finished_polls, open_polls, waiting_polls
+from handlers.votes.queries.lists import ballot_of
 from handlers.votes.rules import AlreadyCast, MinorMayNotVote, NotOnRoll, NotRepresentative, PollClosed
 from models.states import PollState
 from models.votes import Poll
@@ -28,7 +29,7 @@ class BallotDialogue(Dialogue):
         if not visitor.homes:
             first = texts.BIND_PENDING if visitor.pending else texts.BIND_FIRST
             return Reply(first, (Choice("登记住址"),), resume=VOTE)
-        concerns = await queries.open_polls(visitor, turn.now)
+        concerns = await open_polls(visitor, turn.now)
         if not concerns:
             return Reply(texts.NONE_OPEN, (Choice("结果"), Choice("菜单")))
         if len(concerns) == 1:
@@ -74,7 +75,7 @@ class BallotDialogue(Dialogue):
         if poll is None or home is None:
             return Reply(texts.GONE)
         try:
-            receipt = await cast_ballot(poll.id, home, turn.data["choice"], turn.now)
+            receipt = await cast_ballot(poll.id, home, (turn.data["choice"],), turn.now)
         except (PollClosed, NotOnRoll, AlreadyCast, MinorMayNotVote, NotRepresentative) as refusal:
             return _refused(turn, refusal, poll, home)
         return Reply(texts.receipt(poll, receipt.number))
@@ -91,7 +92,7 @@ class BallotDialogue(Dialogue):
         return Reply(texts.objection(number, home.phone))
 
     async def _concern(self, turn: Turn, poll_id: int) -> Concern | None:
-        concerns = await queries.open_polls(turn.visitor, turn.now)
+        concerns = await open_polls(turn.visitor, turn.now)
         return next((concern for concern in concerns if concern.poll.id == poll_id), None)
 
     async def _over(self, poll_id: int) -> Reply:
@@ -150,7 +151,7 @@ class ResultDialogue(Dialogue):
         visitor: Visitor = turn.visitor
         if not visitor.homes:
             return Reply(texts.BIND_FIRST, (Choice("登记住址"),), resume="结果")
-        finished = await queries.finished_polls(visitor, turn.now)
+        finished = await finished_polls(visitor, turn.now)
         if not finished:
             return Reply(texts.NONE_FINISHED)
         if len(finished) == 1:
@@ -162,7 +163,7 @@ class ResultDialogue(Dialogue):
     async def choose(self, turn: Turn) -> Reply:
         if turn.choice is None:
             return turn.again(texts.SAY_NUMBER)
-        finished = await queries.finished_polls(turn.visitor, turn.now)
+        finished = await finished_polls(turn.visitor, turn.now)
         poll = next((item.poll for item in finished if item.poll.id == int(turn.choice or 0)), None)
         return Reply(texts.closed(poll)) if poll else Reply(texts.GONE)
 
@@ -171,7 +172,7 @@ class ResultDialogue(Dialogue):
 async def check_receipt(turn: Turn) -> Reply:
     """「凭证 XXXX-XXXX-XXXX」: whether that ballot is in the box, and after counting in the published list."""
     number = "".join(letter for letter in turn.words.upper() if letter.isascii() and letter.isalnum())
-    poll = await queries.ballot_of(number)
+    poll = await ballot_of(number)
     if poll is None:
         return Reply(texts.RECEIPT_UNKNOWN)
     published = poll.state in {PollState.PUBLISHED, PollState.ARCHIVED}
@@ -180,7 +181,7 @@ async def check_receipt(turn: Turn) -> Reply:
 
 async def waiting(visitor: Visitor) -> str:
     """「1个投票」 for the main menu."""
-    count = await queries.waiting_polls(visitor)
+    count = await waiting_polls(visitor)
     return f"{count}个投票" if count else ""
 
 

@@ -1,44 +1,45 @@
-"""The law of a vote, pure: which state may follow which, who may cast, and what a count says.
-
-A household vote follows the practice of residents' meetings with one representative a household: more than half of
-the roll must take part and more than half of those who take part, abstentions included, must agree
-(《城市居民委员会组织法》(2018) 第九、十条; domain.md §2.3: the figures of the 2026 text are not verified, so they are
-named in one place here).
-"""
+"""The law of a vote, pure: which state may follow which, who may cast and when, and what a poll must say."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
-from typing import Any
 
 from errors import Conflict, Forbidden, Invalid
 from models.states import PollState
 
-HALF = Fraction(1, 2)
 MAX_CHOICES = 20
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 RECEIPT_LENGTH = 12
 
 
 class PollEvent(StrEnum):
+    SUBMIT = "submit"
+    RETURN = "return"
+    REVIEW = "review"
     PUBLISH = "publish"
     OPEN = "open"
     CLOSE = "close"
     COUNT = "count"
+    CERTIFY = "certify"
     ARCHIVE = "archive"
     SUSPEND = "suspend"
+    EXTEND = "extend"
 
 
 MOVES: dict[tuple[PollState, PollEvent], PollState] = {
+    (PollState.DRAFT, PollEvent.SUBMIT): PollState.REVIEW,
+    (PollState.REVIEW, PollEvent.RETURN): PollState.DRAFT,
+    (PollState.REVIEW, PollEvent.REVIEW): PollState.REVIEW,
     (PollState.DRAFT, PollEvent.PUBLISH): PollState.ANNOUNCED,
+    (PollState.REVIEW, PollEvent.PUBLISH): PollState.ANNOUNCED,
     (PollState.ANNOUNCED, PollEvent.OPEN): PollState.OPEN,
     (PollState.OPEN, PollEvent.CLOSE): PollState.COUNTING,
-    (PollState.COUNTING, PollEvent.COUNT): PollState.PUBLISHED,
+    (PollState.COUNTING, PollEvent.COUNT): PollState.COUNTING,
+    (PollState.COUNTING, PollEvent.CERTIFY): PollState.PUBLISHED,
     (PollState.PUBLISHED, PollEvent.ARCHIVE): PollState.ARCHIVED,
     (PollState.ANNOUNCED, PollEvent.SUSPEND): PollState.SUSPENDED,
     (PollState.OPEN, PollEvent.SUSPEND): PollState.SUSPENDED,
+    (PollState.OPEN, PollEvent.EXTEND): PollState.OPEN,
 }
 """Which event moves a poll from which state to which; buttons, menus and actions all read this table."""
 
@@ -135,36 +136,6 @@ def check_poll(title: str, choices: Sequence[str], opens_at: datetime, closes_at
         raise Invalid("选项不能重复。")
     if closes_at <= max(opens_at, now):
         raise Invalid("截止时间要晚于开始时间，也要晚于现在。")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """An exact count. `passed` is the choice that more than half of those taking part agreed on, if one was."""
-
-    roll: int
-    turnout: int
-    votes: tuple[int, ...]
-    quorate: bool
-    passed: int | None
-
-    def stored(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def tally(roll: int, votes: Sequence[int], abstain: int | None) -> Result:
-    """Count a household vote.
-
-    Args:
-        roll: households on the roll.
-        votes: ballots for each choice, in the order of the choices.
-        abstain: index of the choice that abstains; it takes part but can't win.
-    """
-    turnout = sum(votes)
-    quorate = Fraction(turnout) > HALF * roll
-    leading = [
-        index for index, count in enumerate(votes) if index != abstain and turnout and Fraction(count, turnout) > HALF
-    ]
-    return Result(roll, turnout, tuple(votes), quorate, leading[0] if quorate and leading else None)
 
 
 def receipt_number(random_indexes: Sequence[int]) -> str:

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 
 from clock import BEIJING
+from handlers.votes.tallies import result_from
 from models.states import PollState
 from models.votes import Poll
+
+PUBLIC = frozenset({PollState.PUBLISHED, PollState.ARCHIVED})
 
 BIND_FIRST = "请先登记住址，再来投票。\n登记好了，投票会接着打开。"
 BIND_PENDING = "请先登记住址，再来投票。\n您的申请还在审核，通过后就能投。"
@@ -88,14 +91,14 @@ def closed(poll: Poll) -> str:
 
 def result(poll: Poll) -> str:
     """The published result, counts only (《个人信息保护法》第二十五条)."""
-    if poll.result is None:
+    if poll.result is None or poll.state not in PUBLIC:
         waiting = "正在计票" if poll.state in {PollState.OPEN, PollState.COUNTING} else "没有结果"
         return f"{poll.title}\n{waiting}，公布后回复「结果」查看。"
-    figures = poll.result
+    figures = result_from(poll.result)
     lines = [
         poll.title,
-        f"名册{figures['roll']}户，投票{figures['turnout']}户。",
-        *(f"{choice}：{votes}票" for choice, votes in zip(poll.choices, figures["votes"], strict=True)),
+        f"名册{figures.roll.ballots}户，投票{figures.taken_part.ballots}户。",
+        *(f"{choice}：{weight.ballots}票" for choice, weight in zip(poll.choices, figures.choices, strict=True)),
         outcome(poll),
         f"本结果为{poll.legal_effect.label}。",
     ]
@@ -104,10 +107,10 @@ def result(poll: Poll) -> str:
 
 def outcome(poll: Poll) -> str:
     """Whether the motion carried, in one sentence."""
-    figures = poll.result or {}
-    if not figures.get("quorate"):
+    figures = result_from(poll.result) if poll.result else None
+    if figures is None or not figures.quorate:
         return "投票户没有超过名册一半，表决不成立。"
-    passed = figures.get("passed")
+    passed = figures.passed
     return "没有一项超过投票户的一半。" if passed is None else f"「{poll.choices[passed]}」超过一半，表决有效。"
 
 

@@ -42,4 +42,4 @@ async def cast(poll_id: int, dwelling: Dwelling, choice: int) -> None:
     """The household's ballot, as its bound account casts it in chat."""
     binding = await Binding.get(dwelling_id=dwelling.id).select_related("account")
     [home] = (await visitor(binding.account.app_id, binding.account.openid)).homes
-    await cast_ballot(poll_id, home, choice, clock.now())
+    await cast_ballot(poll_id, home, (choice,), clock.now())

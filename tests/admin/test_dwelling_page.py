@@ -3,9 +3,9 @@
 import pytest
 
 from clock import clock
+from models.ballots import RollEntry, RollMark
 from models.residency import Dwelling
 from models.states import BindingState, CastChannel, StaffRole
-from models.votes import RollEntry, RollMark
 from tests.admin.browser import Browser, words
 from tests.admin.conftest import SignIn
 from tests.admin.people import make_claim, make_households

@@ -66,6 +66,11 @@ def viewer(code: str, role: StaffRole = StaffRole.ADMIN) -> Viewer:
     return Viewer("tester", "测试员", role, code, Level.COMMUNITY)
 
 
+def second(community: Community) -> Viewer:
+    """A colleague who certifies what the first has counted."""
+    return Viewer("second", "第二人", StaffRole.APPROVER, community.organisation.code, Level.COMMUNITY)
+
+
 @pytest.fixture
 async def community(database: str) -> Community:
     """河东社区: rooms 101–104 with an adult each, 105 with a child only."""

@@ -1,30 +1,31 @@
 """A poll's life: drafted, published, opened with a frozen roll, closed, counted."""
 
 import asyncio
-import hashlib
 from datetime import timedelta
 
 import pytest
 
 from clock import clock
 from errors import Conflict, Forbidden, Invalid, NotFound
+from handlers.votes import chains
 from handlers.votes.actions.cast import cast_ballot
 from handlers.votes.actions.conduct import (
     Draft,
-    ballot_seal,
     close_poll,
-    count_poll,
     draft_poll,
     open_poll,
     publish_poll,
 )
+from handlers.votes.actions.count import certify_poll, count_poll
 from handlers.votes.jobs import close_due, open_due
+from handlers.votes.tallies import result_from
 from models.audit import AuditEntry
+from models.ballots import Ballot, RollEntry, SealedChoice, SealedReceipt
 from models.events import Event
 from models.states import PollState, StaffRole
-from models.votes import Ballot, Poll, RollEntry
+from models.votes import Poll
 from tests.factories import make_resident
-from tests.votes.conftest import Community, viewer
+from tests.votes.conftest import Community, second, viewer
 
 
 async def _closed(community: Community, choices: list[int]) -> Poll:
@@ -32,7 +33,7 @@ async def _closed(community: Community, choices: list[int]) -> Poll:
     poll = await community.poll()
     for number, choice in enumerate(choices):
         home = await community.home(f"o{number}", community.dwellings[number])
-        await cast_ballot(poll.id, home, choice, clock.now())
+        await cast_ballot(poll.id, home, (choice,), clock.now())
     await close_poll(poll.id, poll.closes_at)
     return await Poll.get(id=poll.id)
 
@@ -132,28 +133,21 @@ class TestClosePoll:
         await close_due(poll.closes_at)
         assert (await Poll.get(id=poll.id)).state is PollState.COUNTING
 
-    async def test_ballots_are_renumbered_and_sealed_into_a_chain(self, community: Community) -> None:
+    async def test_the_box_becomes_two_chains(self, community: Community) -> None:
         poll = await _closed(community, [0, 1, 0, 2])
-        ballots = await Ballot.filter(poll=poll).order_by("number")
-        assert [ballot.number for ballot in ballots] == [1, 2, 3, 4]
-        seal = hashlib.sha256(f"poll:{poll.id}".encode()).digest()
-        for ballot in ballots:
-            seal = ballot_seal(
-                seal, {"number": ballot.number, "receipt_index": ballot.receipt_index, "choice": ballot.choice}
-            )
-            assert ballot.seal == seal
-
-    async def test_closing_gives_ballots_new_identities_so_that_order_tells_nothing(self, community: Community) -> None:
-        poll = await community.poll()
-        before: dict[bytes, object] = {}
-        for number in range(4):
-            home = await community.home(f"o{number}", community.dwellings[number])
-            await cast_ballot(poll.id, home, number % 2, clock.now())
-        before = {ballot.receipt_index: ballot.id for ballot in await Ballot.filter(poll=poll)}
-        await close_poll(poll.id, poll.closes_at)
-        after = {ballot.receipt_index: ballot.id for ballot in await Ballot.filter(poll=poll)}
-        assert before.keys() == after.keys()
-        assert not set(before.values()) & set(after.values())
+        assert not await Ballot.exists()
+        receipts = await SealedReceipt.filter(poll=poll).order_by("number")
+        choices = await SealedChoice.filter(poll=poll).order_by("number")
+        assert [line.number for line in receipts] == [line.number for line in choices] == [1, 2, 3, 4]
+        link = chains.beginning(poll.id, chains.RECEIPTS)
+        for line in receipts:
+            link = chains.receipt_seal(link, line.number, line.receipt, "")
+            assert line.seal == link
+        link = chains.beginning(poll.id, chains.CHOICES)
+        for choice in choices:
+            link = chains.choice_seal(link, choice.number, choice.answer, choice.heads, choice.area)
+            assert choice.seal == link
+        assert sorted(choice.answer for choice in choices) == ["0", "0", "1", "2"]
 
     async def test_twice_at_once_closes_once(self, community: Community) -> None:
         poll = await community.poll()
@@ -162,17 +156,16 @@ class TestClosePoll:
 
 
 class TestCountPoll:
-    async def test_the_count_is_exact_and_posted(self, community: Community) -> None:
+    async def test_the_count_is_exact_and_posted_by_a_second_person(self, community: Community) -> None:
         poll = await count_poll(community.viewer, (await _closed(community, [0, 0, 1])).id, clock.now())
+        assert poll.state is PollState.COUNTING
+        with pytest.raises(Conflict, match="两个人"):
+            await certify_poll(community.viewer, poll.id, clock.now())
+        poll = await certify_poll(second(community), poll.id, clock.now())
         assert poll.state is PollState.PUBLISHED
-        assert poll.result == {"roll": 4, "turnout": 3, "votes": (2, 1, 0), "quorate": True, "passed": 0}
-        assert (await Poll.get(id=poll.id)).result == {
-            "roll": 4,
-            "turnout": 3,
-            "votes": [2, 1, 0],
-            "quorate": True,
-            "passed": 0,
-        }
+        result = result_from((await Poll.get(id=poll.id)).result or {})
+        assert (result.roll.ballots, result.taken_part.ballots, result.quorate, result.passed) == (4, 3, True, 0)
+        assert [weight.ballots for weight in result.choices] == [2, 1, 0]
 
     async def test_an_open_poll_is_not_counted(self, community: Community) -> None:
         poll = await community.poll()
@@ -188,8 +181,8 @@ class TestCountPoll:
 
     async def test_a_ballot_that_was_removed_behind_our_back_stops_the_count(self, community: Community) -> None:
         poll = await _closed(community, [0, 1])
-        await Ballot.filter(poll=poll, number=1).delete()
-        with pytest.raises(RuntimeError, match="2 marks, 1 ballots"):
+        await SealedChoice.filter(poll=poll, number=1).delete()
+        with pytest.raises(RuntimeError, match="2 marks"):
             await count_poll(community.viewer, poll.id, clock.now())
         assert (await Poll.get(id=poll.id)).state is PollState.COUNTING
 

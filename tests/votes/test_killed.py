@@ -14,7 +14,7 @@ import pytest
 
 from bot.envelope import Credentials, Mode
 from engines import Engines
-from models.votes import Ballot, RollMark
+from models.ballots import Ballot, RollMark
 from settings import DEMO_AES_KEY, DEMO_APP_ID, DEMO_TOKEN
 from tests.bot.poll import until
 from tests.journeys.platform_push import Platform

@@ -2,26 +2,30 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from tortoise.transactions import in_transaction
 
-from errors import Invalid, NotFound
+from clock import BEIJING
+from errors import NotFound
 from handlers.audit.actions import record
 from handlers.residency.people import masked_name
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import rules
-from handlers.votes.actions.conduct import VOTING_LOCK
+from handlers.votes.actions.polls import VOTING_LOCK
+from handlers.votes.answers import Answer, check_answer, shape_of, stored
 from handlers.votes.receipts import receipt_index
+from models.ballots import Ballot
 from models.database import rows
-from models.events import Event
 from models.residency import Binding
 from models.sealed import seal, unseal
 from models.states import BindingState, CastChannel
-from models.votes import Ballot, Poll
+from models.votes import Poll, RollObjection
 
 VOTER = "roll_mark:voter"
+ANSWERED_WITHIN = timedelta(days=3)
+"""Replies to objections come within three days (domain.md §2.4)."""
 _MARK = """
 INSERT INTO roll_mark (entry_id, channel, voter, cast_at)
 SELECT id, $3, $4, $5 FROM roll_entry WHERE poll_id = $1 AND dwelling_id = $2
@@ -40,12 +44,12 @@ class Receipt:
     number: str
 
 
-async def cast_ballot(poll_id: int, home: Home, choice: int, now: datetime) -> Receipt:
+async def cast_ballot(poll_id: int, home: Home, answer: Answer, now: datetime) -> Receipt:
     """Cast a household's ballot: final, secret, one for each roll entry.
 
     Args:
         home: the dwelling voted for, to which the account is bound.
-        choice: index into the poll's choices.
+        answer: as the poll's shape has it.
 
     Raises:
         PollClosed, MinorMayNotVote, NotRepresentative, NotOnRoll, AlreadyCast: the rules say no; nothing changed.
@@ -57,15 +61,17 @@ async def cast_ballot(poll_id: int, home: Home, choice: int, now: datetime) -> R
         if poll is None:
             raise NotFound
         rules.check_may_cast(poll.state, poll.closes_at, now, adult=home.adult)
-        if not 0 <= choice < len(poll.choices):
-            raise Invalid("没有这个选项。")
+        shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
+        check_answer(answer, shape)
         await check_represents(home)
         voter = masked_name((await Binding.get(id=home.binding_id)).name)
         sealed = seal(voter, VOTER)
         if not await rows(_MARK, poll.id, home.dwelling_id, CastChannel.CHAT.value, sealed, now):
             await check_standing(poll.id, home.dwelling_id)
         number = rules.receipt_number([secrets.randbelow(32) for _ in range(rules.RECEIPT_LENGTH)])
-        await Ballot.create(id=uuid4(), poll_id=poll.id, choice=choice, receipt_index=receipt_index(number))
+        await Ballot.create(
+            id=uuid4(), poll_id=poll.id, answer=stored(answer), receipt=number, receipt_index=receipt_index(number)
+        )
     return Receipt(number)
 
 
@@ -96,8 +102,12 @@ async def check_represents(home: Home) -> None:
 async def object_to_roll(visitor: Visitor, home: Home, poll_id: int, now: datetime) -> int:
     """Record a resident's objection to the roll or to a ballot cast for their household; its number."""
     async with in_transaction():
-        objection = await Event.create(
-            name="RollObjected", payload={"poll": poll_id, "dwelling": home.dwelling_id}, created_at=now
+        objection = await RollObjection.create(
+            poll_id=poll_id,
+            dwelling_id=home.dwelling_id,
+            account_id=visitor.account_id,
+            made_at=now,
+            due_on=now.astimezone(BEIJING).date() + ANSWERED_WITHIN,
         )
         await record(
             f"account:{visitor.account_id}",

@@ -1,0 +1,74 @@
+"""Counting sealed ballots, and two people answering for the count before it is posted."""
+
+from datetime import datetime
+
+from tortoise.transactions import in_transaction
+
+from errors import Conflict
+from handlers.staff.rules import Permission, Viewer
+from handlers.votes.actions.polls import locked, move
+from handlers.votes.answers import answer_from, shape_of
+from handlers.votes.rules import PollEvent
+from handlers.votes.rules import move as following
+from handlers.votes.tallies import Line, Result, Weight, tally
+from handlers.votes.terms import terms_from
+from models.database import rows
+from models.events import Event
+from models.states import PollState
+from models.votes import Poll
+
+_ROLL = """
+SELECT count(*) AS ballots, coalesce(sum(heads), 0) AS heads, coalesce(sum(area), 0) AS area
+FROM roll_entry WHERE poll_id = $1
+"""
+_LINES = """
+SELECT answer, count(*) AS ballots, sum(heads) AS heads, sum(area) AS area
+FROM sealed_choice WHERE poll_id = $1 GROUP BY answer
+"""
+_MARKS = "SELECT count(*) AS marks FROM roll_mark m JOIN roll_entry e ON e.id = m.entry_id WHERE e.poll_id = $1"
+
+
+async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
+    """Count the sealed ballots; the result waits for a second person to certify it.
+
+    Raises:
+        Conflict: the poll is not closed, or has been counted.
+        RuntimeError: marks and ballots differ, which must never be.
+    """
+    viewer.require(Permission.VOTES_COUNT)
+    async with in_transaction():
+        poll = await locked(poll_id, viewer)
+        following(poll.state, PollEvent.COUNT)
+        if poll.result is not None:
+            raise Conflict("已经计过票了。")
+        result = await _tally(poll)
+        await move(poll, PollEvent.COUNT, viewer.actor, result=result.stored(), counted_by=viewer.login, counted_at=now)
+    return poll
+
+
+async def _tally(poll: Poll) -> Result:
+    shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
+    [roll], [marks] = await rows(_ROLL, poll.id), await rows(_MARKS, poll.id)
+    found = await rows(_LINES, poll.id)
+    lines = [Line(answer_from(row["answer"]), Weight(row["ballots"], row["heads"], row["area"])) for row in found]
+    if sum(line.weight.ballots for line in lines) != marks["marks"]:
+        raise RuntimeError(f"poll {poll.id}: {marks['marks']} marks, but another number of ballots")
+    return tally(poll.kind, shape, terms_from(poll.terms), Weight(**roll), lines)
+
+
+async def certify_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
+    """Answer for the count as the second person, and post the result.
+
+    Raises:
+        Conflict: it has not been counted, is posted already, or the viewer counted it.
+    """
+    viewer.require(Permission.VOTES_COUNT)
+    async with in_transaction():
+        poll = await locked(poll_id, viewer)
+        if poll.state is PollState.COUNTING and poll.result is None:
+            raise Conflict("还没有计票。")
+        if poll.counted_by == viewer.login:
+            raise Conflict("计票和确认要由两个人做，请另一位来确认。")
+        await move(poll, PollEvent.CERTIFY, viewer.actor, certified_by=viewer.login, certified_at=now)
+        await Event.create(name="PollCertified", payload={"poll": poll.id}, created_at=now)
+    return poll

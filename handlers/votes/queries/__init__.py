@@ -1,0 +1,1 @@
+"""Reads of voting for every surface, already cut to who asks."""
