@@ -10,6 +10,7 @@ import json
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any, cast
@@ -167,8 +168,8 @@ class Imports:
         task.add_done_callback(self._tasks.discard)
 
     async def _work(self, viewer: Viewer, begun: Import, terms: Terms) -> None:
-        taking = Taking(terms)
-        beating = asyncio.create_task(self._beat(begun, taking))
+        taking, ending = Taking(terms), asyncio.Event()
+        beating = asyncio.create_task(self._beat(begun, taking, ending))
         try:
             ended = await self._take(viewer, begun, taking)
         except FlawedSheets as refusal:
@@ -182,8 +183,8 @@ class Imports:
             log.exception("import_broke", stage=begun.stage)
             ended = replace(begun, stage="failed", message=f"系统出错，{WRITTEN_NOTHING}请告诉管理员。")
         finally:
-            beating.cancel()
-            await asyncio.wait([beating])
+            ending.set()
+            await asyncio.gather(beating, return_exceptions=True)
         await self._end(viewer, ended, sorted((*taking.flaws, *taking.kept)))
 
     async def _take(self, viewer: Viewer, begun: Import, taking: Taking) -> Import:
@@ -204,12 +205,16 @@ class Imports:
         message = _left_out(ledgers)
         return replace(begun, stage="checked" if taking.terms.dry_run else "done", figures=figures, message=message)
 
-    async def _beat(self, begun: Import, taking: Taking) -> None:
-        """Tell every few seconds that the work goes on, and how far it is."""
-        while True:
+    async def _beat(self, begun: Import, taking: Taking, ending: asyncio.Event) -> None:
+        """Tell every few seconds that the work goes on, and how far it is.
+
+        It is asked to end, not cancelled: the Redis client may swallow that, and the beat would go on for ever.
+        """
+        while not ending.is_set():
             done = {taking.name(name): (taking.done[name], of) for name, of in taking.of.items()}
             await self._keep(replace(begun, beat=time.time(), progress=done))
-            await asyncio.sleep(BEAT_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ending.wait(), BEAT_SECONDS)
 
     async def _end(self, viewer: Viewer, ended: Import, problems: Sequence[Flaw]) -> None:
         """Keep what came of it; what has been taken in is not staged any more."""
