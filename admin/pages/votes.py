@@ -12,7 +12,7 @@ from admin.sheets import csv_download
 from clock import clock
 from errors import Conflict
 from handlers.staff.rules import Permission
-from handlers.votes import texts
+from handlers.votes import outcomes, texts
 from handlers.votes.actions.conduct import publish_poll
 from handlers.votes.actions.count import certify_poll, count_poll
 from handlers.votes.queries.lists import sealed_receipts
@@ -77,7 +77,7 @@ async def turnout(visit: Visit) -> Response:
 async def _standing(visit: Visit, poll: Poll) -> dict[str, Any]:
     """A vote as it stands now. Nothing of its ballots is known before the count, so nothing can be shown."""
     turnouts = await turnouts_of(visit.viewer, [poll.id])
-    outcome = texts.outcome(poll) if poll.result else ""
+    outcome = outcomes.outcome(poll) if poll.result else ""
     overdue = poll.state is PollState.OPEN and poll.closes_at <= clock.now()
     return {"poll": poll, "turnout": turnouts.get(poll.id), "outcome": outcome, "overdue": overdue}
 
@@ -101,7 +101,7 @@ async def count(visit: Visit) -> Response:
         poll = await count_poll(visit.viewer, _id(visit), clock.now())
     except Conflict:
         return await _too_late(visit)
-    return await visit.go(f"{VOTES}/{poll.id}", f"已计票。{texts.outcome(poll)}请另一位工作人员确认。")
+    return await visit.go(f"{VOTES}/{poll.id}", f"已计票。{outcomes.outcome(poll)}请另一位工作人员确认。")
 
 
 async def certify(visit: Visit) -> Response:
@@ -109,7 +109,7 @@ async def certify(visit: Visit) -> Response:
         poll = await certify_poll(visit.viewer, _id(visit), clock.now())
     except Conflict as refusal:
         return await visit.go(f"{VOTES}/{_id(visit)}", refusal.message, bad=True)
-    return await visit.go(f"{VOTES}/{poll.id}", f"结果已公布。{texts.outcome(poll)}")
+    return await visit.go(f"{VOTES}/{poll.id}", f"结果已公布。{outcomes.outcome(poll)}")
 
 
 async def _too_late(visit: Visit) -> Response:
@@ -154,7 +154,7 @@ async def download(visit: Visit) -> Response:
         ("性质", poll.legal_effect.label),
         ("名册户数", figures.roll.ballots),
         ("投票户数", figures.taken_part.ballots),
-        ("结论", texts.outcome(poll)),
+        ("结论", outcomes.outcome(poll)),
         (),
         ("选项", "票数（户）"),
         *zip(poll.choices, (weight.ballots for weight in figures.choices), strict=True),

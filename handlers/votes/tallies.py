@@ -61,6 +61,7 @@ class Result:
 
     `choices` and `means` go by choice and dimension. `quorate` says whether enough took part; `passed` is the choice
     that carried, if one did; `winners` are those that came through, ties at the last place all in `tied` instead.
+    `unreturned` are papers that were ticked on the roll and not thrown in.
     """
 
     kind: PollKind
@@ -73,6 +74,7 @@ class Result:
     passed: int | None
     winners: tuple[int, ...]
     tied: tuple[int, ...]
+    unreturned: int = 0
 
     def stored(self) -> dict[str, Any]:
         """As the poll keeps it, areas as decimal text."""
@@ -93,6 +95,7 @@ def result_from(stored: dict[str, Any]) -> Result:
         stored["passed"],
         tuple(stored["winners"]),
         tuple(stored["tied"]),
+        stored.get("unreturned", 0),
     )
 
 
@@ -100,13 +103,22 @@ def _weight(stored: dict[str, Any]) -> Weight:
     return Weight(stored["ballots"], stored["heads"], Decimal(stored["area"]))
 
 
-def tally(kind: PollKind, shape: Shape, terms: Terms, roll: Weight, lines: Sequence[Line], spoilt: int = 0) -> Result:
+def tally(
+    kind: PollKind,
+    shape: Shape,
+    terms: Terms,
+    roll: Weight,
+    lines: Sequence[Line],
+    spoilt: int = 0,
+    unreturned: int = 0,
+) -> Result:
     """Count.
 
     Args:
         roll: all entries of the roll.
         lines: the ballots, those of one answer together or apart.
         spoilt: papers that count for nothing; who put them in did not take part.
+        unreturned: papers given out and not thrown in, who had them did not take part either.
     """
     taken_part = _sum(line.weight for line in lines)
     choices = tuple(
@@ -117,7 +129,7 @@ def tally(kind: PollKind, shape: Shape, terms: Terms, roll: Weight, lines: Seque
     quorate = enough(terms, roll, taken_part)
     passed = _carried(kind, shape, terms, choices, taken_part) if quorate else None
     winners, tied = _through(choices, terms.winners or 0, shape.abstain)
-    return Result(kind, roll, taken_part, choices, means, spoilt, quorate, passed, winners, tied)
+    return Result(kind, roll, taken_part, choices, means, spoilt, quorate, passed, winners, tied, unreturned)
 
 
 def enough(terms: Terms, roll: Weight, taken_part: Weight) -> bool:

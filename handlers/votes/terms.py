@@ -46,27 +46,42 @@ class Share:
         return reached > self.of if self.strict else reached >= self.of
 
     @property
+    def part(self) -> str:
+        """「一半」, 「三分之二」."""
+        if self.of == Fraction(1, 2):
+            return "一半"
+        return "全部" if self.of == 1 else f"{_spelled(self.of.denominator)}分之{_spelled(self.of.numerator)}"
+
+    @property
+    def verb(self) -> str:
+        return "超过" if self.strict else "达到"
+
+    @property
     def label(self) -> str:
+        """As a law words it: 「过半数」, 「三分之二以上」."""
         if self.of == Fraction(1, 2):
             return "过半数" if self.strict else "半数以上"
-        words = f"{self.of.denominator}分之{self.of.numerator}"
-        return f"超过{words}" if self.strict else f"{words}以上"
+        return f"超过{self.part}" if self.strict else f"{self.part}以上" if self.of < 1 else self.part
 
     def stored(self) -> str:
         return f"{'>' if self.strict else '>='}{self.of}"
+
+
+def _spelled(number: int) -> str:
+    return "零一二三四五六七八九十"[number] if number <= 10 else str(number)
 
 
 def share(written: str) -> Share:
     """Read `>1/2` or `>=2/3`.
 
     Raises:
-        ValueError: it is neither, or not between 0 and 1.
+        ValueError: it is neither, or not between 0 and 1, or more than the whole.
     """
     strict = not written.startswith(">=")
     if not written.startswith(">"):
         raise ValueError(written)
     of = Fraction(written.lstrip(">=").strip())
-    if not 0 < of <= 1:
+    if not 0 < of <= 1 or (strict and of == 1):
         raise ValueError(written)
     return Share(of, strict)
 

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 from clock import BEIJING
-from handlers.votes.tallies import result_from
+from handlers.votes import outcomes
 from models.states import PollState
 from models.votes import Poll
 
+MAX_RESULT = 1900
+"""Bytes of a result in a chat, which takes 2,048 with what stands round it (wechat-platform.md §2.3)."""
 PUBLIC = frozenset({PollState.PUBLISHED, PollState.ARCHIVED})
 
 BIND_FIRST = "请先登记住址，再来投票。\n登记好了，投票会接着打开。"
@@ -90,28 +92,30 @@ def closed(poll: Poll) -> str:
 
 
 def result(poll: Poll) -> str:
-    """The published result, counts only (《个人信息保护法》第二十五条)."""
+    """The published result, counts only (《个人信息保护法》第二十五条), short enough for a chat."""
     if poll.result is None or poll.state not in PUBLIC:
         waiting = "正在计票" if poll.state in {PollState.OPEN, PollState.COUNTING} else "没有结果"
         return f"{poll.title}\n{waiting}，公布后回复「结果」查看。"
-    figures = result_from(poll.result)
-    lines = [
-        poll.title,
-        f"名册{figures.roll.ballots}户，投票{figures.taken_part.ballots}户。",
-        *(f"{choice}：{weight.ballots}票" for choice, weight in zip(poll.choices, figures.choices, strict=True)),
-        outcome(poll),
-        f"本结果为{poll.legal_effect.label}。",
-    ]
-    return "\n".join(lines)
+    last = [outcomes.outcome(poll), outcomes.effect(poll)]
+    lines, left = [poll.title], MAX_RESULT - sum(_bytes(line) for line in (poll.title, *last))
+    for figure in outcomes.figures(poll):
+        line = _figure(figure)
+        left -= _bytes(line)
+        if left < 0:
+            lines.append("……其余的见投票页面。")
+            break
+        lines.append(line)
+    return "\n".join([*lines, *last])
 
 
-def outcome(poll: Poll) -> str:
-    """Whether the motion carried, in one sentence."""
-    figures = result_from(poll.result) if poll.result else None
-    if figures is None or not figures.quorate:
-        return "投票户没有超过名册一半，表决不成立。"
-    passed = figures.passed
-    return "没有一项超过投票户的一半。" if passed is None else f"「{poll.choices[passed]}」超过一半，表决有效。"
+def _figure(figure: outcomes.Figure) -> str:
+    """「赞成：229位业主，77.89%，达到四分之三以上」, as much of it as there is."""
+    parts = (figure.number, figure.share, f"{figure.verdict}{figure.threshold}")
+    return f"{figure.label}：" + "，".join(part for part in parts if part)
+
+
+def _bytes(line: str) -> int:
+    return len(line.encode()) + 1
 
 
 def published_ballot(poll: Poll) -> str:

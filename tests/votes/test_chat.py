@@ -203,7 +203,7 @@ async def test_results_show_no_split_before_the_count(community: Community, phon
     await count_poll(community.viewer, poll.id, clock.now())
     await certify_poll(second(community), poll.id, clock.now())
     said = await phone("oA").say("结果")
-    for words in ("投票已结束", "名册4户，投票3户", "同意：1票", "不同意：2票", "「不同意」超过一半"):
+    for words in ("投票已结束", "名册：4户", "参加：3户，75.00%", "同意：1票", "不同意：2票", "「不同意」超过一半"):
         assert words in said
     assert number
     assert "已公布的名单" in await phone("oA").say(f"凭证 {number[0]}")
