@@ -29,6 +29,7 @@ class Permission(StrEnum):
     VOTES_EDIT = "votes_edit"
     VOTES_REVIEW = "votes_review"
     VOTES_PUBLISH = "votes_publish"
+    VOTES_RECORD = "votes_record"
     VOTES_COUNT = "votes_count"
     BINDINGS_VIEW = "bindings_view"
     BINDINGS_DECIDE = "bindings_decide"
@@ -59,6 +60,7 @@ _PERMISSION_LABELS = {
     "votes_edit": "写投票草稿",
     "votes_review": "审核投票草稿",
     "votes_publish": "发布投票",
+    "votes_record": "录入纸票和上门票",
     "votes_count": "计票",
     "bindings_view": "看住址登记",
     "bindings_decide": "审核住址登记",
@@ -91,10 +93,11 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
         {_P.VOTES_VIEW, _P.VOTES_PUBLISH, _P.VOTES_COUNT, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}
     ),
     StaffRole.REVIEWER: frozenset({_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.DWELLINGS_VIEW}),
-    StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.DWELLINGS_VIEW}),
+    StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.VOTES_RECORD, _P.DWELLINGS_VIEW}),
     StaffRole.WORKER: frozenset(
         {
             _P.VOTES_VIEW,
+            _P.VOTES_RECORD,
             _P.BINDINGS_VIEW,
             _P.BINDINGS_DECIDE,
             _P.ORGANISATION_VIEW,
@@ -110,7 +113,15 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
         }
     ),
     StaffRole.GRID_WORKER: frozenset(
-        {_P.VOTES_VIEW, _P.BINDINGS_VIEW, _P.DWELLINGS_VIEW, _P.DELEGATIONS_VIEW, _P.ORGANISATION_VIEW, _P.INBOX_VIEW}
+        {
+            _P.VOTES_VIEW,
+            _P.VOTES_RECORD,
+            _P.BINDINGS_VIEW,
+            _P.DWELLINGS_VIEW,
+            _P.DELEGATIONS_VIEW,
+            _P.ORGANISATION_VIEW,
+            _P.INBOX_VIEW,
+        }
     ),
     StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW}),
     StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}),
