@@ -101,12 +101,12 @@ class BallotDialogue(Dialogue):
 
     async def _at_home(self, turn: Turn, concern: Concern) -> Reply:
         """Which of several homes to vote for, those that have not voted first."""
-        homes = [home for home in turn.visitor.homes if home.dwelling_id in concern.dwellings]
-        if len(homes) == 1:
-            return await self._question(turn, concern.poll, homes[0])
+        if len(concern.voices) < 2:
+            home = concern.voices[0].home if concern.voices else concern.homes[0]
+            return await self._question(turn, concern.poll, home)
         listed = (
-            Choice(home.address, str(home.dwelling_id), "已投" if home.dwelling_id in concern.voted else "")
-            for home in homes
+            Choice(voice.home.address, str(voice.home.dwelling_id), "已投" if voice.voted else "")
+            for voice in concern.voices
         )
         return turn.ask("choose_home", f"{concern.poll.title}\n{texts.CHOOSE_HOME}", *listed, poll=concern.poll.id)
 

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from clock import BEIJING
+from handlers.residency.visitors import Home
 from handlers.votes import outcomes
-from models.states import PollState
+from models.states import Electorate, MemberRole, PollState
 from models.votes import Poll
 
 MAX_RESULT = 1900
@@ -81,6 +82,29 @@ def not_on_roll(address: str, contact: str) -> str:
         "觉得不对，请回复「异议」。",
     )
     return "\n".join(line for line in lines if line)
+
+
+def why_not(poll: Poll, home: Home) -> str:
+    """Why a home has no voice in a poll on whose roll it has no entry, in one sentence."""
+    if poll.electorate is Electorate.HOUSEHOLD:
+        return "名册列的是登记有成年居民的住户，里面没有您这一户。"
+    if poll.electorate is Electorate.OWNER:
+        return _why_no_owner(home)
+    listed = "居民代表名单" if poll.electorate is Electorate.LISTED else "名册"
+    if home.resident_id is None:
+        return f"您的登记还待核实，{listed}里没有您的名字。"
+    return f"{listed}里没有您的名字。"
+
+
+def _why_no_owner(home: Home) -> str:
+    """Of owners' votes, who only lives there, or says to be the owner and has not been checked (domain.md §2.2, §5)."""
+    if home.role is MemberRole.TENANT:
+        return "租户不参加业主表决。"
+    if home.role is not MemberRole.OWNER:
+        return f"业主表决由业主本人投，您登记的身份是「{home.role.label}」。"
+    if not home.verified:
+        return "您的业主身份还待核实，核实后才能投。"
+    return "业主名册里没有您的这处房屋。"
 
 
 def objection(number: int, contact: str) -> str:

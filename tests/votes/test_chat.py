@@ -7,7 +7,7 @@ from datetime import timedelta
 from clock import clock
 from handlers.votes.actions.conduct import close_poll
 from handlers.votes.actions.count import certify_poll, count_poll
-from models.ballots import Ballot
+from models.ballots import Ballot, RollEntry
 from models.conversations import Message
 from models.events import Event
 from models.residency import Binding
@@ -241,6 +241,7 @@ async def test_another_community_s_vote_is_not_listed(community: Community, phon
     poll = await community.poll("别处的投票跟这里无关")
     poll.places = ["990103009"]
     await poll.save()
+    await RollEntry.filter(poll=poll).delete()
     assert "别处的投票" not in await phone("oA").say("投票")
 
 

@@ -1,97 +1,123 @@
-"""What concerns a visitor: polls that wait for their ballot, and those that are over."""
+"""What concerns a visitor: polls that wait for their ballot, are announced, or are over, and the voices they have."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
 
 from batches import Batch
 from clock import clock
-from handlers.residency.visitors import Visitor
+from handlers.residency.visitors import Home, Visitor
+from handlers.votes.voices import VOICES, columns
 from models.database import rows
 from models.states import PollState
 from models.votes import Poll
 
-# A poll concerns a dwelling when one of its places is the dwelling's estate or begins its code.
-_CONCERNING = """
-SELECT p.id, array_agg(d.id ORDER BY d.id) AS dwellings, array_agg(m.id IS NOT NULL ORDER BY d.id) AS voted
-FROM poll p
-JOIN dwelling d ON d.id = ANY($1::bigint[])
-JOIN estate e ON e.id = d.estate_id
-LEFT JOIN roll_entry r ON r.poll_id = p.id AND r.dwelling_id = d.id
-LEFT JOIN roll_mark m ON m.entry_id = r.id
-WHERE p.state = ANY($2::text[])
-  AND EXISTS (SELECT 1 FROM jsonb_array_elements_text(p.places) place
-              WHERE e.code = place OR starts_with(d.code, place))
-GROUP BY p.id ORDER BY p.closes_at, p.id
+LATEST = 50
+"""So many finished polls are looked at, the latest first."""
+_OVER = (PollState.OPEN, PollState.COUNTING, PollState.PUBLISHED, PollState.ARCHIVED, PollState.SUSPENDED)
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+# A poll concerns a home by its voice, or when one of its places is the dwelling's estate or begins its code.
+_CONCERNING = f"""
+{VOICES}
+SELECT home.at, poll.id AS poll_id, voice.id AS entry_id, coalesce(voice.voted, FALSE) AS voted
+FROM home JOIN dwelling ON dwelling.id = home.dwelling_id JOIN estate ON estate.id = dwelling.estate_id
+CROSS JOIN asked JOIN poll ON poll.id = asked.id
+LEFT JOIN voice ON voice.at = home.at AND voice.poll_id = asked.id
+WHERE voice.id IS NOT NULL
+   OR EXISTS (SELECT FROM jsonb_array_elements_text(poll.places) place
+              WHERE estate.code = place OR starts_with(dwelling.code, place))
 """
-# Where a household has named a 户代表, its ballot waits for nobody else.
-_WAITING = """
-SELECT home.binding_id, count(*) AS polls
-FROM unnest($1::bigint[], $3::bigint[]) AS home (dwelling_id, binding_id)
-JOIN roll_entry r ON r.dwelling_id = home.dwelling_id
-JOIN poll p ON p.id = r.poll_id AND p.state = 'open' AND p.closes_at > $2
-LEFT JOIN roll_mark m ON m.entry_id = r.id
-WHERE m.id IS NULL
-  AND NOT EXISTS (SELECT FROM binding other WHERE other.dwelling_id = home.dwelling_id AND other.represents
-                  AND other.state = 'active' AND other.id <> home.binding_id)
-GROUP BY home.binding_id
+# A household that has named a 户代表 waits for nobody else's ballot; 法定 votes take none here.
+_WAITING = f"""
+{VOICES}
+SELECT voice.at, voice.id AS entry_id FROM voice JOIN home USING (at) JOIN asked ON asked.id = voice.poll_id
+WHERE NOT voice.voted AND asked.legal_effect <> 'statutory'
+  AND NOT (asked.electorate = 'household' AND EXISTS (
+      SELECT FROM binding other WHERE other.dwelling_id = home.dwelling_id AND other.represents
+      AND other.state = 'active' AND other.id <> ($7::bigint[])[home.at + 1]))
 """
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """An entry of the roll that speaks for the visitor, and the home by which it does."""
+
+    entry_id: int
+    home: Home
+    voted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Concern:
-    """A poll that concerns a visitor, the dwellings it concerns them by, and those already voted for."""
+    """A poll that concerns a visitor by these homes; without `voices` by their place alone, not on its roll."""
 
     poll: Poll
-    dwellings: tuple[int, ...]
-    voted: frozenset[int]
+    voices: tuple[Voice, ...]
+    homes: tuple[Home, ...]
 
     @property
     def done(self) -> bool:
-        return len(self.voted) == len(self.dwellings)
+        return bool(self.voices) and all(voice.voted for voice in self.voices)
 
 
 async def open_polls(visitor: Visitor, now: datetime) -> list[Concern]:
     """Polls that take ballots and concern one of the visitor's homes, the soonest to close first."""
-    concerns = await _concerning(visitor, [PollState.OPEN])
-    return [concern for concern in concerns if concern.poll.closes_at > now]
+    concerns = await _concerns_of(visitor, [PollState.OPEN], now)
+    return sorted(concerns, key=lambda concern: (concern.poll.closes_at, concern.poll.id))
+
+
+async def announced_polls(visitor: Visitor, now: datetime) -> list[Concern]:
+    """Polls whose roll is posted for checking and that concern the visitor's homes, the soonest to open first."""
+    concerns = await _concerns_of(visitor, [PollState.ANNOUNCED], now)
+    return sorted(concerns, key=lambda concern: (concern.poll.opens_at, concern.poll.id))
 
 
 async def finished_polls(visitor: Visitor, now: datetime) -> list[Concern]:
     """Polls that concerned the visitor's homes and are over, the latest first."""
-    over = [PollState.OPEN, PollState.COUNTING, PollState.PUBLISHED, PollState.ARCHIVED]
-    concerns = await _concerning(visitor, over)
-    return [concern for concern in reversed(concerns) if concern.poll.closes_at <= now or _ended(concern.poll)]
+    concerns = await _concerns_of(visitor, _OVER, _EVER)
+    over = [one for one in concerns if one.poll.closes_at <= now or one.poll.state is not PollState.OPEN]
+    return sorted(over, key=lambda one: (one.poll.closes_at, one.poll.id), reverse=True)[:LATEST]
 
 
-def _ended(poll: Poll) -> bool:
-    return poll.state is not PollState.OPEN
+async def _concerns_of(visitor: Visitor, states: Sequence[PollState], closing_after: datetime) -> list[Concern]:
+    homes = visitor.homes
+    if not homes:
+        return []
+    found = await rows(_CONCERNING, *columns(homes), [state.value for state in states], closing_after)
+    polls = await Poll.in_bulk({row["poll_id"] for row in found}, "id")
+    ordered = groupby(sorted(found, key=lambda row: (row["poll_id"], row["at"])), lambda row: row["poll_id"])
+    return [_concern(polls[poll_id], homes, list(lines)) for poll_id, lines in ordered]
 
 
-async def _concerning(visitor: Visitor, states: Sequence[PollState]) -> list[Concern]:
-    homes = [home.dwelling_id for home in visitor.homes]
-    found = await rows(_CONCERNING, homes, [state.value for state in states]) if homes else []
-    polls = await Poll.in_bulk([row["id"] for row in found], "id")
-    return [
-        Concern(
-            polls[row["id"]],
-            tuple(row["dwellings"]),
-            frozenset(dwelling for dwelling, voted in zip(row["dwellings"], row["voted"], strict=True) if voted),
-        )
-        for row in found
-    ]
+def _concern(poll: Poll, homes: Sequence[Home], lines: Sequence[dict[str, Any]]) -> Concern:
+    """One voice for each entry: who owns three flats, or is registered at two, speaks once."""
+    voices: dict[int, Voice] = {}
+    places: list[int] = [line["at"] for line in lines]
+    for at, line in zip(places, lines, strict=True):
+        if line["entry_id"] is not None:
+            voices.setdefault(line["entry_id"], Voice(line["entry_id"], homes[at], line["voted"]))
+    return Concern(poll, tuple(voices.values()), tuple(homes[at] for at in places))
 
 
-async def _count_waiting(homes: Sequence[tuple[int, int]]) -> list[int]:
-    """By dwelling and binding; the binding may lie in a transaction under way, so it is not looked up."""
-    dwellings, bindings = [dwelling for dwelling, _ in homes], [binding for _, binding in homes]
-    found = {row["binding_id"]: row["polls"] for row in await rows(_WAITING, dwellings, clock.now(), bindings)}
-    return [found.get(binding, 0) for binding in bindings]
+async def _count_waiting(people: Sequence[tuple[Home, ...]]) -> list[int]:
+    """The bindings may lie in a transaction under way, so they are handed over, not looked up."""
+    homes = [home for of_one in people for home in of_one]
+    whose = [number for number, of_one in enumerate(people) for _ in of_one]
+    bindings = [home.binding_id for home in homes]
+    found = await rows(_WAITING, *columns(homes), [PollState.OPEN.value], clock.now(), bindings)
+    entries: list[set[int]] = [set() for _ in people]
+    for row in found:
+        at: int = row["at"]
+        entries[whose[at]].add(row["entry_id"])
+    return [len(of_one) for of_one in entries]
 
 
-_waiting: Batch[tuple[int, int], int] = Batch(_count_waiting)
+_waiting: Batch[tuple[Home, ...], int] = Batch(_count_waiting)
 
 
 async def waiting_polls(visitor: Visitor) -> int:
-    """How many ballots this visitor may still cast."""
-    return sum([await _waiting((home.dwelling_id, home.binding_id)) for home in visitor.homes if home.adult])
+    """How many ballots this visitor may still cast here."""
+    adult = tuple(home for home in visitor.homes if home.adult)
+    return await _waiting(adult) if adult else 0
