@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from errors import Invalid
 
 Answer = tuple[int, ...]
-_PARTS = re.compile(r"[\s,，、;；.。/]+")
+_PARTS = re.compile(r"[\s,、;.。/+和]+")
+"""What may stand between numbers, after NFKC has made full width narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ def check_answer(answer: Answer, shape: Shape) -> None:
     elif not answer:
         raise Invalid("请至少选一项。")
     elif any(not 0 <= index < len(shape.choices) for index in answer):
-        raise Invalid("没有这个选项。")
+        raise Invalid("没有这个选项。" + ("几个数字之间请空一格。" if shape.most > 1 else ""))
     elif len(set(answer)) < len(answer):
         raise Invalid("同一项请只选一次。")
     elif len(answer) > shape.most:
-        raise Invalid(f"最多选{shape.most}项。")
+        raise Invalid(f"最多选{shape.most}项。" if shape.most > 1 else "请只选一项。")
     elif len(answer) > 1 and shape.abstain in answer:
         raise Invalid("弃权不能和别的选项一起选。")
 
@@ -68,9 +69,9 @@ def _check_scores(answer: Answer, shape: Shape) -> None:
 
 
 def read_answer(words: str, shape: Shape) -> Answer:
-    """What somebody wrote: `1 3`, `1,3`, `1、3`, or `5 4 4 3 5`; choices are numbered from 1.
+    """What somebody wrote: `1 3`, `1,3`, `１、３`, or `5 4 4 3 5`; choices are numbered from 1.
 
-    Scores up to 9 may stand without blanks: `54435`.
+    Scores up to 9 may stand without blanks: `54435`. Choices may not: `13` could be the thirteenth.
 
     Raises:
         Invalid: not numbers, or not on the paper.

@@ -121,10 +121,7 @@ def tally(
         unreturned: papers given out and not thrown in, who had them did not take part either.
     """
     taken_part = _sum(line.weight for line in lines)
-    choices = tuple(
-        _sum(line.weight for line in lines if not shape.scores and at in line.answer)
-        for at in range(len(shape.choices))
-    )
+    choices = _by_choice(shape, lines)
     means = tuple(_mean(lines, at) for at in range(len(shape.dimensions)))
     quorate = enough(terms, roll, taken_part)
     passed = _carried(kind, shape, terms, choices, taken_part) if quorate else None
@@ -165,23 +162,35 @@ def _sum(weights: Iterable[Weight]) -> Weight:
     return sum(weights, Weight())
 
 
+def _by_choice(shape: Shape, lines: Sequence[Line]) -> tuple[Weight, ...]:
+    """What each choice got; who chose several counts with each."""
+    got = [Weight()] * len(shape.choices)
+    for line in lines if not shape.scores else ():
+        for at in line.answer:
+            got[at] += line.weight
+    return tuple(got)
+
+
 def _mean(lines: Sequence[Line], at: int) -> Mean:
     given = [(line.answer[at], line.weight.ballots) for line in lines]
     return Mean(sum(score * ballots for score, ballots in given), sum(ballots for _, ballots in given))
 
 
 def _carried(kind: PollKind, shape: Shape, terms: Terms, choices: Sequence[Weight], taken_part: Weight) -> int | None:
-    """The choice that reaches the thresholds; in an owners' vote only the first can."""
+    """The choice that reaches the thresholds, with most votes if several do; in an owners' vote only the first can."""
     if terms.agree_heads is None and terms.agree_area is None:
         return None
-    open_to = (AGREE,) if kind is PollKind.OWNERS else range(len(choices))
-    for at in open_to:
-        reached = _met(terms.agree_heads, choices[at].heads, taken_part.heads) and _met(
-            terms.agree_area, choices[at].area, taken_part.area
-        )
-        if at != shape.abstain and reached:
-            return at
-    return None
+    reached = [
+        at
+        for at, weight in enumerate(choices)
+        if at != shape.abstain
+        and (kind is not PollKind.OWNERS or at == AGREE)
+        and _met(terms.agree_heads, weight.heads, taken_part.heads)
+        and _met(terms.agree_area, weight.area, taken_part.area)
+    ]
+    most = max((choices[at].heads for at in reached), default=0)
+    best = [at for at in reached if choices[at].heads == most]
+    return best[0] if len(best) == 1 else None
 
 
 def _through(choices: Sequence[Weight], places: int, abstain: int | None) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -4,6 +4,7 @@ Whoever drafts a vote may set them otherwise (domain.md §2.3: the figures of th
 are not verified), and the vote keeps what it was held under.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
@@ -26,6 +27,8 @@ MATTERS = {
 }
 SHARES = ("quorum_heads", "quorum_area", "agree_heads", "agree_area", "floor")
 """The terms that are shares."""
+_DIGITS = "零一二三四五六七八九十"
+_SHARE = re.compile(r">(=?) ?([0-9]{1,6})(?:/([1-9][0-9]{0,5}))?")
 CODE_278 = "《民法典》第二百七十八条"
 MEETING = "《城市居民委员会组织法》（2018）第九、十条；2026年文本的数字未核实，可改"
 PRACTICE = "本系统的缺省，可改"
@@ -50,7 +53,10 @@ class Share:
         """「一半」, 「三分之二」."""
         if self.of == Fraction(1, 2):
             return "一半"
-        return "全部" if self.of == 1 else f"{_spelled(self.of.denominator)}分之{_spelled(self.of.numerator)}"
+        if self.of == 1:
+            return "全部"
+        below, above = self.of.denominator, self.of.numerator
+        return f"{_DIGITS[below]}分之{_DIGITS[above]}" if below <= 10 else f"{below}分之{above}"
 
     @property
     def verb(self) -> str:
@@ -67,20 +73,16 @@ class Share:
         return f"{'>' if self.strict else '>='}{self.of}"
 
 
-def _spelled(number: int) -> str:
-    return "零一二三四五六七八九十"[number] if number <= 10 else str(number)
-
-
 def share(written: str) -> Share:
     """Read `>1/2` or `>=2/3`.
 
     Raises:
         ValueError: it is neither, or not between 0 and 1, or more than the whole.
     """
-    strict = not written.startswith(">=")
-    if not written.startswith(">"):
+    read = _SHARE.fullmatch(written)
+    if read is None:
         raise ValueError(written)
-    of = Fraction(written.lstrip(">=").strip())
+    strict, of = not read[1], Fraction(int(read[2]), int(read[3] or 1))
     if not 0 < of <= 1 or (strict and of == 1):
         raise ValueError(written)
     return Share(of, strict)
