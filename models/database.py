@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 from tortoise import Tortoise
+from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
 from tortoise.fields.base import Field
 from tortoise.migrations.api import migrate as run_migrations
@@ -37,12 +38,18 @@ def tortoise_config(database_url: str, *, connections: int = 10) -> dict[str, An
     """The ORM's configuration; `connections` is the pool's upper bound for this process."""
     separator = "&" if "?" in database_url else "?"
     url = f"{database_url}{separator}maxsize={connections}&minsize=1&timeout=3&command_timeout=20"
+    default = expand_db_url(url.replace("postgresql://", "asyncpg://").replace("postgres://", "asyncpg://"))
+    default["credentials"]["reset"] = _as_it_is
     return {
-        "connections": {"default": url.replace("postgresql://", "asyncpg://").replace("postgres://", "asyncpg://")},
+        "connections": {"default": default},
         "apps": {"models": {"models": MODULES, "default_connection": "default", "migrations": "migrations"}},
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _as_it_is(_: Any) -> None:
+    """Nothing here leaves session state behind, so a connection goes back to the pool without another round trip."""
 
 
 async def connect(database_url: str, *, connections: int = 10) -> None:

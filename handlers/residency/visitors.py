@@ -8,14 +8,16 @@ from typing import Any
 from batches import Batch
 from clock import clock
 from handlers.conversations.rules import UNDER_WAY
+from handlers.residency.people import masked_name
 from models.database import rows
 from models.residency import Account
+from models.sealed import unseal
 from models.states import BindingState, MemberRole
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A dwelling that an account is bound to, or asks to be."""
+    """A dwelling that an account is bound to, or asks to be; `masked` is how its person is named to others."""
 
     binding_id: int
     dwelling_id: int
@@ -31,6 +33,7 @@ class Home:
     verified: bool
     adult: bool
     resident_id: int | None
+    masked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ _VISITORS = """
 SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version,
        EXISTS (SELECT FROM notification WHERE account_id = a.id AND seen_at IS NULL AND (outcome IS NULL
                OR outcome = 'failed' OR outcome = 'unknown' AND attempted_at <= $4)) AS has_news,
-       b.id AS binding_id, b.dwelling_id, b.role, b.state, b.verified, b.adult, b.resident_id, d.address,
+       b.id AS binding_id, b.dwelling_id, b.role, b.state, b.verified, b.adult, b.resident_id, b.name, d.address,
        d.community_id, o.code AS community_code, o.name AS community, o.phone, g.name AS grid,
        coalesce(w.worker, '') AS grid_worker
 FROM account a
@@ -89,8 +92,9 @@ def _visitor(lines: list[dict[str, Any]]) -> Visitor:
 
 
 def _home(line: dict[str, Any]) -> Home:
-    values = {name: line[name] for name in Home.__dataclass_fields__ if name not in {"role", "state"}}
-    return Home(**values, role=MemberRole(line["role"]), state=BindingState(line["state"]))
+    values = {name: line[name] for name in Home.__dataclass_fields__ if name not in {"role", "state", "masked"}}
+    masked = masked_name(unseal(line["name"], "binding:name"))
+    return Home(**values, role=MemberRole(line["role"]), state=BindingState(line["state"]), masked=masked)
 
 
 _visitors: Batch[tuple[str, str], Visitor] = Batch(_look_up)

@@ -7,7 +7,7 @@ from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from bot.router import Routes
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import texts
-from handlers.votes.actions.cast import cast_ballot, check_represents, check_standing, object_to_roll
+from handlers.votes.actions.cast import cast_ballot, check_standing, object_to_roll
 from handlers.votes.queries.concerns import Concern, finished_polls, open_polls, waiting_polls
 from handlers.votes.queries.lists import ballot_of
 from handlers.votes.rules import AlreadyCast, MinorMayNotVote, NotOnRoll, NotRepresentative, PollClosed
@@ -16,6 +16,7 @@ from models.votes import Poll
 
 VOTE = "投票"
 CONFIRM = "确认"
+REFUSALS = (PollClosed, NotOnRoll, AlreadyCast, MinorMayNotVote, NotRepresentative)
 
 
 class BallotDialogue(Dialogue):
@@ -76,7 +77,7 @@ class BallotDialogue(Dialogue):
             return Reply(texts.GONE)
         try:
             receipt = await cast_ballot(poll.id, home, (turn.data["choice"],), turn.now)
-        except (PollClosed, NotOnRoll, AlreadyCast, MinorMayNotVote, NotRepresentative) as refusal:
+        except REFUSALS as refusal:
             return _refused(turn, refusal, poll, home)
         return Reply(texts.receipt(poll, receipt.number))
 
@@ -113,12 +114,9 @@ class BallotDialogue(Dialogue):
     async def _question(self, turn: Turn, poll: Poll, home: Home) -> Reply:
         known = turn.having(poll=poll.id, home=home.dwelling_id)
         try:
-            await check_standing(poll.id, home.dwelling_id)
-            await check_represents(home)
-        except (NotOnRoll, AlreadyCast, NotRepresentative) as refusal:
+            await check_standing(poll, home, turn.now)
+        except REFUSALS as refusal:
             return _refused(known, refusal, poll, home)
-        if not home.adult:
-            return Reply(texts.MINOR)
         listed = (Choice(words, str(at)) for at, words in enumerate(poll.choices))
         return known.ask("choose", texts.question(poll, turn.now, home.address), *listed)
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from errors import Conflict, Forbidden, Invalid
-from models.states import PollState
+from models.states import CastChannel, Electorate, LegalEffect, PollState
 
 MAX_CHOICES = 20
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -59,6 +59,32 @@ class MinorMayNotVote(Forbidden):
     message = "未满18周岁不能投票。"
 
 
+class NotBound(Forbidden):
+    code = "not_bound"
+    message = "您已不在这处住址登记，请重新登记。"
+
+
+class NotOwner(Forbidden):
+    """In owners' votes owners vote: family members and tenants do not (《民法典》第二百七十八条)."""
+
+    code = "not_owner"
+    message = "这是业主投票，由登记的业主来投。"
+
+
+class NotVerifiedOwner(Forbidden):
+    """Who says to be an owner votes as one once register or papers match (domain.md §2.2)."""
+
+    code = "not_verified_owner"
+    message = "您的业主身份还没有核实，核实后才能投票。"
+
+
+class OnlyOnPaper(Forbidden):
+    """A decision in law is taken on paper or in the authority's own system (《北京市物业管理条例》第三十五条)."""
+
+    code = "only_on_paper"
+    message = "这是法定表决，不能在这里投票。请用纸质票或官方系统。"
+
+
 class NotRepresentative(Forbidden):
     """The household has named a 户代表, who alone casts its ballot; `representative` is their masked name."""
 
@@ -71,15 +97,16 @@ class NotRepresentative(Forbidden):
 
 
 class AlreadyCast(Conflict):
-    """One ballot for each roll entry; `voter` is the masked name of who voted, `cast_at` when."""
+    """One ballot for each roll entry; `voter` is the masked name of who voted, `cast_at` when, `channel` how."""
 
     code = "already_cast"
     message = "您家已投票。"
 
-    def __init__(self, voter: str, cast_at: datetime) -> None:
+    def __init__(self, voter: str, cast_at: datetime, channel: CastChannel) -> None:
         super().__init__()
         self.voter = voter
         self.cast_at = cast_at
+        self.channel = channel
 
 
 def move(state: PollState, event: PollEvent) -> PollState:
@@ -99,17 +126,38 @@ def possible(state: PollState) -> frozenset[PollEvent]:
     return frozenset(event for (at, event) in MOVES if at is state)
 
 
-def check_may_cast(state: PollState, closes_at: datetime, now: datetime, *, adult: bool) -> None:
-    """Refuse a ballot that comes too early, too late or from a minor; deadlines hold when asked, not when a job ran.
+def check_may_cast(state: PollState, closes_at: datetime, now: datetime, effect: LegalEffect, *, adult: bool) -> None:
+    """Refuse a ballot that comes too early, too late, from a minor, or by a way that is not open to it.
+
+    Deadlines hold when asked, not when a job ran.
 
     Raises:
         PollClosed: voting is not open at `now`.
+        OnlyOnPaper: a decision in law takes no ballots in chat or on a page (domain.md §2.3).
         MinorMayNotVote: under 18 (《城市居民委员会组织法》(2018) 第八条).
     """
     if state is not PollState.OPEN or now >= closes_at:
         raise PollClosed
+    if effect is LegalEffect.STATUTORY:
+        raise OnlyOnPaper
     if not adult:
         raise MinorMayNotVote
+
+
+def check_entitled(electorate: Electorate, *, on_roll: bool, adult: bool, owner: bool, verified: bool) -> None:
+    """Refuse whoever has no voice: a minor, not the owner, an owner who is not verified yet, not on the roll.
+
+    Raises:
+        MinorMayNotVote, NotOwner, NotVerifiedOwner, NotOnRoll.
+    """
+    if not adult:
+        raise MinorMayNotVote
+    if electorate is Electorate.OWNER and not owner:
+        raise NotOwner
+    if electorate is Electorate.OWNER and not verified:
+        raise NotVerifiedOwner
+    if not on_roll:
+        raise NotOnRoll
 
 
 def born_on_or_before(today: date, age: int) -> date:

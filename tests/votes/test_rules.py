@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from errors import Conflict, Invalid
 from handlers.votes import rules
 from handlers.votes.rules import MOVES, PollEvent
-from models.states import PollState
+from models.states import LegalEffect, PollState
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -28,18 +28,18 @@ def test_every_move_is_in_the_table_or_refused(state: PollState, event: PollEven
 @pytest.mark.parametrize("state", [state for state in PollState if state is not PollState.OPEN])
 def test_only_an_open_poll_takes_ballots(state: PollState) -> None:
     with pytest.raises(rules.PollClosed):
-        rules.check_may_cast(state, NOW + timedelta(days=1), NOW, adult=True)
+        rules.check_may_cast(state, NOW + timedelta(days=1), NOW, LegalEffect.CONSULTATIVE, adult=True)
 
 
 def test_the_deadline_holds_even_when_no_job_has_closed_the_poll() -> None:
-    rules.check_may_cast(PollState.OPEN, NOW + timedelta(microseconds=1), NOW, adult=True)
+    rules.check_may_cast(PollState.OPEN, NOW + timedelta(microseconds=1), NOW, LegalEffect.CONSULTATIVE, adult=True)
     with pytest.raises(rules.PollClosed):
-        rules.check_may_cast(PollState.OPEN, NOW, NOW, adult=True)
+        rules.check_may_cast(PollState.OPEN, NOW, NOW, LegalEffect.CONSULTATIVE, adult=True)
 
 
 def test_a_minor_may_not_vote() -> None:
     with pytest.raises(rules.MinorMayNotVote):
-        rules.check_may_cast(PollState.OPEN, NOW + timedelta(days=1), NOW, adult=False)
+        rules.check_may_cast(PollState.OPEN, NOW + timedelta(days=1), NOW, LegalEffect.CONSULTATIVE, adult=False)
 
 
 @pytest.mark.parametrize(

@@ -1,102 +1,211 @@
-"""Casting: one mark on the roll and one paper in the box, in one transaction, whatever the channel."""
+"""Casting: one mark on the roll and one ballot, in one statement, whatever the channel and the electorate."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from tortoise.transactions import in_transaction
 
 from clock import BEIJING
-from errors import NotFound
+from errors import Conflict, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.residency.people import masked_name
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import rules
-from handlers.votes.actions.polls import VOTING_LOCK
-from handlers.votes.answers import Answer, check_answer, shape_of, stored
+from handlers.votes.answers import Answer, Shape, check_answer, shape_of, stored
 from handlers.votes.receipts import receipt_index
-from models.ballots import Ballot
 from models.database import rows
-from models.residency import Binding
 from models.sealed import seal, unseal
-from models.states import BindingState, CastChannel
+from models.states import CastChannel, Electorate, MemberRole
 from models.votes import Poll, RollObjection
 
 VOTER = "roll_mark:voter"
 ANSWERED_WITHIN = timedelta(days=3)
 """Replies to objections come within three days (domain.md §2.4)."""
+ATTEMPTS = 3
+"""How often a ballot is tried that another of the same voter, at the same moment, has crossed."""
+MOST_PAPERS = 500
+
+# The binding by which a voter speaks, at the moment of casting: $2 now, $3 binding, $4 its dwelling.
+_BOUND = """
+binding b ON b.id = $3 AND b.dwelling_id = $4 AND b.state = 'active' AND NOT (
+    b.role = 'tenant' AND coalesce(b.lease_ends_on < ($2 AT TIME ZONE 'Asia/Shanghai')::date, false))
+"""
+_PERSON = "e.resident_id = b.resident_id"
+_ENTRY = {
+    Electorate.HOUSEHOLD: "e.dwelling_id = b.dwelling_id",
+    Electorate.OWNER: "e.id IN (SELECT entry_id FROM roll_part WHERE dwelling_id = b.dwelling_id)",
+    Electorate.RESIDENT: _PERSON,
+    Electorate.LISTED: _PERSON,
+}
+"""By which entry of the roll a home has its voice."""
+_ENTITLED = {
+    Electorate.HOUSEHOLD: """NOT EXISTS (SELECT FROM binding other WHERE other.dwelling_id = b.dwelling_id
+        AND other.represents AND other.state = 'active' AND other.id <> b.id)""",
+    Electorate.OWNER: "b.role = 'owner' AND b.verified",
+    Electorate.RESIDENT: "true",
+    Electorate.LISTED: "true",
+}
+# Who closes a poll holds it FOR UPDATE: a ballot that comes meanwhile waits, finds it closed, and does nothing.
 _MARK = """
-INSERT INTO roll_mark (entry_id, channel, voter, cast_at)
-SELECT id, $3, $4, $5 FROM roll_entry WHERE poll_id = $1 AND dwelling_id = $2
-ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id
+WITH poll_open AS (
+    SELECT id, changeable FROM poll
+    WHERE id = $1 AND state = 'open' AND closes_at > $2 AND opened_at IS NOT DISTINCT FROM $5 FOR SHARE
+), voice AS (
+    SELECT e.id, b.account_id FROM poll_open p JOIN {bound} AND b.adult
+    JOIN roll_entry e ON e.poll_id = p.id AND {entry} WHERE {entitled} ORDER BY e.id LIMIT 1
+), mark AS (
+    INSERT INTO roll_mark (entry_id, channel, voter, cast_at) SELECT id, $6, $7, $2 FROM voice
+    ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id
+)"""
+_SECRET = """
+INSERT INTO ballot (id, poll_id, answer, receipt, receipt_index) SELECT gen_random_uuid(), $1, $8, $9, $10 FROM mark
+RETURNING poll_id
+"""
+# The same account's earlier ballot gives way; of two at the same moment the second finds the first one standing.
+_NAMED = """, changed AS (
+    UPDATE named_ballot n SET stands = false, flaw = 'changed' FROM voice v, poll_open p
+    WHERE n.entry_id = v.id AND n.stands AND n.account_id = v.account_id AND n.serial IS NULL AND p.changeable
+    RETURNING n.entry_id
+)
+INSERT INTO named_ballot (poll_id, entry_id, account_id, channel, cast_at, answer, receipt, receipt_index, stands,
+                          flaw, recorded_by)
+SELECT $1, v.id, v.account_id, $6, $2, $8, $9, $10, true, '', '' FROM voice v
+WHERE v.id IN (SELECT entry_id FROM mark UNION ALL SELECT entry_id FROM changed)
+RETURNING poll_id
 """
 _STANDING = """
-SELECT m.voter, m.cast_at FROM roll_entry e LEFT JOIN roll_mark m ON m.entry_id = e.id
-WHERE e.poll_id = $1 AND e.dwelling_id = $2
+SELECT b.adult, b.role, b.verified, e.id AS entry_id, m.voter, m.cast_at, m.channel, other.name AS representative,
+       n.account_id = b.account_id AND n.serial IS NULL AS own
+FROM (SELECT $1::bigint AS id, $2::timestamptz AS now) p JOIN {bound}
+LEFT JOIN roll_entry e ON e.poll_id = p.id AND {entry}
+LEFT JOIN roll_mark m ON m.entry_id = e.id
+LEFT JOIN named_ballot n ON n.entry_id = e.id AND n.stands
+LEFT JOIN binding other ON other.dwelling_id = b.dwelling_id AND other.represents AND other.state = 'active'
+                           AND other.id <> b.id
+ORDER BY e.id LIMIT 1
 """
+_CAST = {
+    (electorate, secret): _MARK.format(bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate])
+    + (_SECRET if secret else _NAMED)
+    for electorate in Electorate
+    for secret in (True, False)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the voter keeps; nothing that is stored leads from it to them."""
+    """What the voter keeps; of a secret vote nothing that is stored leads from it to them."""
 
     number: str
 
 
-async def cast_ballot(poll_id: int, home: Home, answer: Answer, now: datetime) -> Receipt:
-    """Cast a household's ballot: final, secret, one for each roll entry.
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """What of a poll can't change any more once it is open: what is asked, who answers, whether they are named."""
+
+    shape: Shape
+    electorate: Electorate
+    secret: bool
+    opened_at: datetime | None
+
+
+_papers: dict[int, _Paper] = {}
+"""As this process has read them; casting finds by the moment of opening whether one is true."""
+
+
+async def cast_ballot(
+    poll_id: int, home: Home, answer: Answer, now: datetime, channel: CastChannel = CastChannel.CHAT
+) -> Receipt:
+    """Cast the ballot that a home gives its account: one for each entry of the roll.
+
+    Of a secret poll it is final. Where a named poll is changeable, the same account's later ballot takes the place of
+    its earlier one, which is kept.
 
     Args:
-        home: the dwelling voted for, to which the account is bound.
+        home: by which the account speaks; in an owners' vote it stands for all that its owner has on the roll.
         answer: as the poll's shape has it.
+        channel: CHAT or PAGE.
 
     Raises:
-        PollClosed, MinorMayNotVote, NotRepresentative, NotOnRoll, AlreadyCast: the rules say no; nothing changed.
+        Invalid: not on the paper.
+        PollClosed, OnlyOnPaper, MinorMayNotVote, NotBound, NotOwner, NotVerifiedOwner, NotOnRoll, NotRepresentative,
+        AlreadyCast: the rules say no; nothing changed.
     """
-    async with in_transaction():
-        # Shared with other ballots, but closing waits for it and lets none in after.
-        await rows("SELECT pg_advisory_xact_lock_shared($1, $2)", VOTING_LOCK, poll_id)
-        poll = await Poll.get_or_none(id=poll_id)
-        if poll is None:
-            raise NotFound
-        rules.check_may_cast(poll.state, poll.closes_at, now, adult=home.adult)
-        shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
-        check_answer(answer, shape)
-        await check_represents(home)
-        voter = masked_name((await Binding.get(id=home.binding_id)).name)
-        sealed = seal(voter, VOTER)
-        if not await rows(_MARK, poll.id, home.dwelling_id, CastChannel.CHAT.value, sealed, now):
-            await check_standing(poll.id, home.dwelling_id)
-        number = rules.receipt_number([secrets.randbelow(32) for _ in range(rules.RECEIPT_LENGTH)])
-        await Ballot.create(
-            id=uuid4(), poll_id=poll.id, answer=stored(answer), receipt=number, receipt_index=receipt_index(number)
-        )
-    return Receipt(number)
+    for _ in range(ATTEMPTS):
+        paper = await _paper(poll_id, home, answer, now)
+        number = rules.receipt_number([byte % 32 for byte in secrets.token_bytes(rules.RECEIPT_LENGTH)])
+        if await rows(
+            _CAST[paper.electorate, paper.secret], *_values(poll_id, home, answer, now, channel, paper, number)
+        ):
+            return Receipt(number)
+        _papers.pop(poll_id, None)
+        await check_standing(await _poll(poll_id), home, now)
+    raise Conflict
 
 
-async def check_standing(poll_id: int, dwelling_id: int) -> None:
-    """Refuse a dwelling that is not on the roll or has voted.
+def _values(
+    poll_id: int, home: Home, answer: Answer, now: datetime, channel: CastChannel, paper: _Paper, number: str
+) -> tuple[object, ...]:
+    table = "ballot" if paper.secret else "named_ballot"
+    kept = stored(answer if paper.shape.scores else tuple(sorted(answer)))
+    return (
+        *(poll_id, now, home.binding_id, home.dwelling_id, paper.opened_at, channel.value, seal(home.masked, VOTER)),
+        kept if paper.secret else seal(kept, f"{table}:answer"),
+        *(seal(number, f"{table}:receipt"), receipt_index(number)),
+    )
+
+
+async def _paper(poll_id: int, home: Home, answer: Answer, now: datetime) -> _Paper:
+    """The paper of an open poll, on which the answer is possible; one that is known is not read again."""
+    if known := _papers.get(poll_id):
+        with suppress(Invalid):
+            check_answer(answer, known.shape)
+            return known
+    poll = await _poll(poll_id)
+    rules.check_may_cast(poll.state, poll.closes_at, now, poll.legal_effect, adult=home.adult)
+    shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
+    check_answer(answer, shape)
+    if len(_papers) >= MOST_PAPERS:
+        _papers.clear()
+    _papers[poll_id] = _Paper(shape, poll.electorate, poll.secret, poll.opened_at)
+    return _papers[poll_id]
+
+
+async def _poll(poll_id: int) -> Poll:
+    poll = await Poll.get_or_none(id=poll_id)
+    if poll is None:
+        raise NotFound
+    return poll
+
+
+async def check_standing(poll: Poll, home: Home, now: datetime) -> None:
+    """Refuse whoever may not cast a ballot, or not another: what casting itself would refuse, said beforehand.
 
     Raises:
-        NotOnRoll, AlreadyCast.
+        PollClosed, OnlyOnPaper, MinorMayNotVote, NotBound, NotOwner, NotVerifiedOwner, NotOnRoll, NotRepresentative,
+        AlreadyCast.
     """
-    found = await rows(_STANDING, poll_id, dwelling_id)
+    rules.check_may_cast(poll.state, poll.closes_at, now, poll.legal_effect, adult=home.adult)
+    found = await rows(
+        _STANDING.format(bound=_BOUND, entry=_ENTRY[poll.electorate]), poll.id, now, home.binding_id, home.dwelling_id
+    )
     if not found:
-        raise rules.NotOnRoll
-    if found[0]["cast_at"] is not None:
-        raise rules.AlreadyCast(unseal(found[0]["voter"], VOTER), found[0]["cast_at"])
-
-
-async def check_represents(home: Home) -> None:
-    """Refuse whoever is not the 户代表 of a household that has named one (conversations.md, 登记住址).
-
-    Raises:
-        NotRepresentative.
-    """
-    named = await Binding.get_or_none(dwelling_id=home.dwelling_id, represents=True, state=BindingState.ACTIVE)
-    if named and named.id != home.binding_id:
-        raise rules.NotRepresentative(masked_name(named.name))
+        raise rules.NotBound
+    [line] = found
+    owner = MemberRole(line["role"]) is MemberRole.OWNER
+    rules.check_entitled(
+        poll.electorate,
+        on_roll=line["entry_id"] is not None,
+        adult=line["adult"],
+        owner=owner,
+        verified=line["verified"],
+    )
+    if poll.electorate is Electorate.HOUSEHOLD and line["representative"]:
+        raise rules.NotRepresentative(masked_name(unseal(line["representative"], "binding:name")))
+    if line["cast_at"] is not None and not (poll.changeable and line["own"]):
+        raise rules.AlreadyCast(unseal(line["voter"], VOTER), line["cast_at"], CastChannel(line["channel"]))
 
 
 async def object_to_roll(visitor: Visitor, home: Home, poll_id: int, now: datetime) -> int:
