@@ -62,7 +62,7 @@ class Fault:
     instead_of: str = ""
 
 
-SURFACE = "handlers/votes/chat.py"
+SURFACE = "handlers/votes/balloting.py"
 FAULTS = (
     Fault(shapes.files_are_short, "bot/menu.py", "\n" * 300),
     Fault(shapes.functions_are_short, "bot/menu.py", "def long():\n" + "    print()\n" * 40),
@@ -144,7 +144,12 @@ BREACHES = (
     Breach(LAW, "models/states.py", "import random", "models.states -> random"),
     Breach("The bot knows WeChat", "bot/router.py", "import models.states", "bot.router -> models.states"),
     Breach("The bot knows WeChat", "bot/menu.py", "import settings", "bot.menu -> settings"),
-    Breach("Only the bot knows", "handlers/votes/chat.py", "import bot.client", "handlers.votes.chat -> bot.client"),
+    Breach(
+        "Only the bot knows",
+        "handlers/votes/balloting.py",
+        "import bot.client",
+        "handlers.votes.balloting -> bot.client",
+    ),
     Breach("The pages know", "admin/pages/votes.py", "import handlers.votes.chat", "-> handlers.votes.chat"),
     Breach("What the surfaces share", "web/forms.py", "import models.staff", "web.forms -> models.staff"),
     Breach("Inside the panel", "admin/layout.py", "import admin.access", "admin.layout -> admin.access"),

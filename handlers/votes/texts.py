@@ -1,87 +1,188 @@
 """Every sentence of voting."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
-from clock import BEIJING
 from handlers.residency.visitors import Home
 from handlers.votes import outcomes
-from models.states import Electorate, MemberRole, PollState
-from models.votes import Poll
+from handlers.votes.answers import Answer, Shape, spoken
+from handlers.votes.card import corrections, days_left, facts, how, local, standing
+from handlers.votes.card import shape as shape_of_poll
+from models.states import CastChannel, Electorate, MemberRole, PollState
+from models.votes import Poll, PollChange
 
 MAX_RESULT = 1900
 """Bytes of a result in a chat, which takes 2,048 with what stands round it (wechat-platform.md §2.3)."""
+MAX_EXPLANATION = 160
+"""Characters of an explanation in a chat; the page has all of it."""
 PUBLIC = frozenset({PollState.PUBLISHED, PollState.ARCHIVED})
 
 BIND_FIRST = "请先登记住址，再来投票。\n登记好了，投票会接着打开。"
 BIND_PENDING = "请先登记住址，再来投票。\n您的申请还在审核，通过后就能投。"
 NONE_OPEN = "现在没有需要您投的票。\n回复「结果」，看以前投票的结果。"
 NONE_FINISHED = "还没有结束的投票。"
+NONE_LISTED = "现在没有公示或进行中的投票，也就没有名册。"
 CHOOSE_POLL = "请选要看的投票："
 CHOOSE_HOME = "您有几处住址，为哪一户投？"
 SAY_NUMBER = "没看懂。请回复选项的数字。"
 SAY_CONFIRM = "回复「确认」提交，回复「取消」放弃。"
+ADD_MORE = "点一项可以加上，再点一次去掉。"
 GONE = "这次投票已经看不到了，请重新回复「投票」。"
 OBJECTION = "异议"
 RECEIPT_UNKNOWN = "查不到这个凭证号。\n请核对一下，再发一次。"
 RECEIPT_HELD = "已收到，这张票在票箱里。\n结果公布后，可以再来核对。"
+RECEIPT_REPLACED = "这张票已被后来的一张代替。\n只算最后一次投的。"
+NO_RECENT = "15分钟内没有您的投票凭证。\n请回复「凭证」加号码来查。"
 MINOR = "您登记时未满18周岁，不能投票。\n请家里的成年人来投。"
 
 
-def days_left(closes_at: datetime, now: datetime) -> str:
-    left = closes_at - now
-    if left >= timedelta(days=1):
-        return f"还剩{left.days}天"
-    hours = left // timedelta(hours=1)
-    return f"还剩{hours}小时" if hours else f"还剩{max(left // timedelta(minutes=1), 1)}分钟"
+def question(poll: Poll, now: datetime, home: Home, changes: Sequence[PollChange], page: str) -> str:
+    """What is asked, who may vote, and how the ballot is treated, before anybody chooses.
 
-
-def local(moment: datetime) -> str:
-    return f"{moment.astimezone(BEIJING):%-m月%-d日 %H:%M}"
-
-
-def summary(poll: Poll, now: datetime, *, done: bool) -> str:
-    """The line under a poll's title in a list."""
-    parts = ["户代表", poll.legal_effect.label, days_left(poll.closes_at, now), "已投" if done else ""]
-    return " · ".join(part for part in parts if part)
-
-
-def question(poll: Poll, now: datetime, address: str) -> str:
-    """What is asked, who may vote, and how the ballot is treated."""
+    Args:
+        page: where the whole of it stands; empty where there is no more to see than this.
+    """
     lines = (
         poll.title,
-        poll.explanation,
-        f"类型：户代表投票，{poll.legal_effect.label}，无记名。",
-        f"谁能投：{poll.scope}每户一票，提交后不可改。",
-        f"为{address}投票，{local(poll.closes_at)}截止，{days_left(poll.closes_at, now)}。",
-        "请选一项：",
+        _short(poll.explanation),
+        *corrections(changes)[:2],
+        *(f"{heading}：{words}" for heading, words in facts(poll)),
+        f"{_whose(poll, home)}{local(poll.closes_at)}截止，{days_left(poll.closes_at, now)}。",
+        f"全文和附件：{page}" if page else "",
     )
-    return "\n".join(line for line in lines if line)
+    return _joined(*lines)
 
 
-def chosen(number: int, words: str) -> str:
-    return f"您选择：{number} {words}"
+def needs_page(poll: Poll) -> bool:
+    """Whether a chat can't hold what the vote explains."""
+    return len(poll.explanation) > MAX_EXPLANATION
+
+
+def _short(explanation: str) -> str:
+    return explanation if len(explanation) <= MAX_EXPLANATION else f"{explanation[:MAX_EXPLANATION]}……"
+
+
+def _whose(poll: Poll, home: Home) -> str:
+    if poll.electorate is Electorate.HOUSEHOLD:
+        return f"为{home.address}投票，"
+    return "您名下的房屋合为一票，" if poll.electorate is Electorate.OWNER else ""
+
+
+def ask(shape: Shape) -> str:
+    """How to answer, under the question; the dimensions of a scoring by name."""
+    if not shape.scores:
+        return how(shape)
+    names = (f"{at} {name}" for at, name in enumerate(shape.dimensions, 1))
+    example = " ".join(str(shape.scale[1] - at % 2) for at in range(len(shape.dimensions)))
+    return _joined(how(shape), *names, f"可以一次写完，例如：{example}", ask_score(shape, 0))
+
+
+def ask_score(shape: Shape, at: int) -> str:
+    return f"现在打第{at + 1}项：{shape.dimensions[at]}"
+
+
+def so_far(given: Answer, shape: Shape) -> str:
+    """The scores given up to now, and the next that is asked for."""
+    done = "、".join(f"{name}{score}分" for name, score in zip(shape.dimensions, given, strict=False))
+    return f"已打：{done}\n{ask_score(shape, len(given))}"
+
+
+def chosen(answer: Answer, shape: Shape) -> str:
+    verb = "您打的分" if shape.scores else "您选择"
+    return f"{verb}：{spoken(answer, shape)}"
+
+
+def confirm(answer: Answer, shape: Shape) -> str:
+    """What was chosen, and how to hand it in; of several choices, how to change them."""
+    more = f"{ADD_MORE}最多{shape.most}项。" if shape.most > 1 and not shape.scores else ""
+    return _joined(chosen(answer, shape) if answer else "还没有选。", more, SAY_CONFIRM)
 
 
 def receipt(poll: Poll, number: str) -> str:
-    return f"投票成功！\n{poll.title}\n投票凭证号 {number}\n请记下来。回复「凭证 {number}」，随时可查。"
+    later = "截止前可以再投，以最后一次为准。" if poll.changeable and not poll.secret else ""
+    return _joined(
+        "投票成功！", poll.title, f"投票凭证号 {number}", later, f"请记下来。回复「凭证 {number}」，随时可查。"
+    )
 
 
-def already_cast(voter: str, cast_at: datetime) -> str:
-    return f"您家已投票。\n{voter} 在{local(cast_at)}投的，每户一票。\n觉得不对，请回复「异议」。"
+def announced(poll: Poll, now: datetime, changes: Sequence[PollChange], page: str) -> str:
+    """A vote that is posted before it opens: what will be asked, and when."""
+    shape = shape_of_poll(poll)
+    asked = shape.dimensions or shape.choices
+    return _joined(
+        poll.title,
+        f"{standing(poll, now)}，{local(poll.closes_at)}截止。",
+        _short(poll.explanation),
+        *corrections(changes)[:2],
+        *(f"{heading}：{words}" for heading, words in facts(poll)),
+        "评议项：" if shape.scores else "选项：",
+        *(f"{at} {words}" for at, words in enumerate(asked, 1)),
+        f"全文和附件：{page}" if page else "",
+        "现在可以查名册，回复「名册」。",
+    )
+
+
+def statutory(poll: Poll, contact: str) -> str:
+    """Why a vote with force of law takes no ballot in chat or on a page, and where it is cast (domain.md §2.3)."""
+    return _joined(
+        poll.title,
+        "这是法定投票，不在微信和网页上投。",
+        f"依据：{poll.legal_basis}" if poll.legal_basis else "",
+        f"请投书面票，或按依据里写的系统、会议来投，{local(poll.closes_at)}截止。",
+        f"组织：{poll.organiser}" if poll.organiser else "",
+        f"领票和咨询：{contact}" if contact else "",
+    )
+
+
+def suspended(poll: Poll) -> str:
+    return _joined("投票已中止。", poll.title, f"原因：{poll.reason}" if poll.reason else "")
+
+
+def already_cast(poll: Poll, voter: str, cast_at: datetime, channel: CastChannel) -> str:
+    """Who has cast this voice's ballot, masked, when and by which channel."""
+    shared = {Electorate.HOUSEHOLD: "每户一票。", Electorate.OWNER: "共有的房屋合为一票。"}
+    return _joined(
+        "您家已投票。" if poll.electorate in shared else "您已投票。",
+        f"{voter} 在{local(cast_at)}{_CAST[channel]}。",
+        shared.get(poll.electorate, "每人一票。"),
+        "觉得不对，请回复「异议」。",
+    )
+
+
+_CAST = {
+    CastChannel.CHAT: "投的",
+    CastChannel.PAGE: "从网页投的",
+    CastChannel.PAPER: "投的，是纸质票",
+    CastChannel.DOOR: "上门投的",
+}
+
+
+def may_change(own: str) -> str:
+    """Over the question, where the ballot of a named vote may be cast again."""
+    return f"您已投过，可以改。\n上次{own}，以最后一次为准。"
 
 
 def represented(representative: str) -> str:
     return f"您家的户代表是{representative}。\n每户一票，由户代表来投。\n要换户代表，请回复「人工」。"
 
 
-def not_on_roll(address: str, contact: str) -> str:
-    lines = (
-        f"{address}不在投票范围。",
-        "名册在开票时定下，列的是登记有成年居民的住户。",
+def not_on_roll(poll: Poll, home: Home) -> str:
+    contact = poll.contact or home.phone
+    return _joined(
+        f"{home.address}不在投票范围。",
+        why_not(poll, home),
         f"可以打电话核对：{contact}" if contact else "",
         "觉得不对，请回复「异议」。",
     )
-    return "\n".join(line for line in lines if line)
+
+
+def roll_line(home: Home, why: str) -> str:
+    """Whether a home has a voice in a poll; why not, where it has none."""
+    return f"{home.address}：在名册上。" if not why else f"{home.address}：不在名册上。\n{why}"
+
+
+def on_the_roll(poll: Poll, now: datetime, lines: Sequence[str]) -> str:
+    return _joined(poll.title, f"{standing(poll, now)}。", *lines, "名册不对，请回复「异议」。")
 
 
 def why_not(poll: Poll, home: Home) -> str:
@@ -108,11 +209,13 @@ def _why_no_owner(home: Home) -> str:
 
 
 def objection(number: int, contact: str) -> str:
-    return f"异议已记下，编号 {number}。\n社区会核对名册。" + (f"\n也可以打电话：{contact}" if contact else "")
+    return f"异议已记下，编号 {number}。\n社区会核对名册，3天内答复。" + (
+        f"\n也可以打电话：{contact}" if contact else ""
+    )
 
 
 def closed(poll: Poll) -> str:
-    return f"投票已结束。\n{result(poll)}"
+    return suspended(poll) if poll.state is PollState.SUSPENDED else f"投票已结束。\n{result(poll)}"
 
 
 def result(poll: Poll) -> str:
@@ -142,5 +245,18 @@ def _bytes(line: str) -> int:
     return len(line.encode()) + 1
 
 
-def published_ballot(poll: Poll) -> str:
-    return f"这张票在已公布的名单里。\n{poll.title}"
+def receipt_standing(poll: Poll, *, stands: bool) -> str:
+    """Whether the ballot of a receipt is counted, by the poll that holds it."""
+    if not stands:
+        return f"{RECEIPT_REPLACED}\n{poll.title}"
+    if poll.state is PollState.SUSPENDED:
+        return f"已收到，但投票已中止，不计票。\n{poll.title}"
+    return f"这张票在已公布的名单里。\n{poll.title}" if poll.state in PUBLIC else f"{RECEIPT_HELD}\n{poll.title}"
+
+
+def on_the_page(page: str) -> str:
+    return f"图表和凭证名单：{page}"
+
+
+def _joined(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -9,10 +9,10 @@ from handlers.votes.actions.conduct import close_poll
 from handlers.votes.actions.count import certify_poll, count_poll
 from models.ballots import Ballot, RollEntry
 from models.conversations import Message
-from models.events import Event
 from models.residency import Binding
 from models.sealed import unseal
 from models.states import BindingState
+from models.votes import RollObjection
 from tests.factories import make_code
 from tests.phone import Phone
 from tests.votes.conftest import Community, second
@@ -126,7 +126,7 @@ async def test_second_member_hears_who_voted_and_may_object(community: Community
     for words in ("您家已投票", "周**", "异议"):
         assert words in said
     assert "编号" in await second.say("异议")
-    assert await Event.filter(name="RollObjected").count() == 1
+    assert await RollObjection.all().count() == 1
     assert await Ballot.all().count() == 1
 
 

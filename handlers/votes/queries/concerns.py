@@ -51,11 +51,15 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """A poll that concerns a visitor by these homes; without `voices` by their place alone, not on its roll."""
+    """A poll that concerns a visitor by these homes; without `voices` by their place alone, not on its roll.
+
+    `listed` are the dwellings among those homes that have a voice, be it one and the same.
+    """
 
     poll: Poll
     voices: tuple[Voice, ...]
     homes: tuple[Home, ...]
+    listed: frozenset[int]
 
     @property
     def done(self) -> bool:
@@ -98,7 +102,8 @@ def _concern(poll: Poll, homes: Sequence[Home], lines: Sequence[dict[str, Any]])
     for at, line in zip(places, lines, strict=True):
         if line["entry_id"] is not None:
             voices.setdefault(line["entry_id"], Voice(line["entry_id"], homes[at], line["voted"]))
-    return Concern(poll, tuple(voices.values()), tuple(homes[at] for at in places))
+    listed = {homes[at].dwelling_id for at, line in zip(places, lines, strict=True) if line["entry_id"] is not None}
+    return Concern(poll, tuple(voices.values()), tuple(homes[at] for at in places), frozenset(listed))
 
 
 async def _count_waiting(people: Sequence[tuple[Home, ...]]) -> list[int]:

@@ -1,5 +1,7 @@
 """What was cast, without whom: a ballot by its receipt, and the sealed lists of closed boxes."""
 
+from dataclasses import dataclass
+
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.receipts import receipt_index, written
@@ -8,16 +10,24 @@ from models.database import rows
 from models.votes import Poll
 
 _OF_RECEIPT = """
-SELECT poll_id FROM ballot WHERE receipt_index = $1 UNION ALL
-SELECT poll_id FROM named_ballot WHERE receipt_index = $1 UNION ALL
-SELECT poll_id FROM sealed_receipt WHERE receipt = $2
+SELECT poll_id, TRUE AS stands FROM sealed_receipt WHERE receipt = $2 UNION ALL
+SELECT poll_id, TRUE FROM ballot WHERE receipt_index = $1 UNION ALL
+SELECT poll_id, stands FROM named_ballot WHERE receipt_index = $1 ORDER BY stands DESC LIMIT 1
 """
 
 
-async def ballot_of(number: str) -> Poll | None:
-    """The poll in whose box, or on whose sealed list, the ballot with this receipt is."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The poll that holds the ballot of a receipt, and whether that ballot stands or a later one took its place."""
+
+    poll: Poll
+    stands: bool
+
+
+async def ballot_of(number: str) -> Held | None:
+    """Where the ballot with this receipt is: in a box, or on a sealed list."""
     found = await rows(_OF_RECEIPT, receipt_index(number), written(number))
-    return await Poll.get(id=found[0]["poll_id"]) if found else None
+    return Held(await Poll.get(id=found[0]["poll_id"]), found[0]["stands"]) if found else None
 
 
 async def sealed_receipts(viewer: Viewer, poll_id: int, *, after: int = 0, limit: int = 100) -> list[SealedReceipt]:
