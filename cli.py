@@ -18,6 +18,7 @@ import doctor as examination
 from account_commands import account_app, menu_app
 from accounts import Accounts, sender
 from audit_commands import audit_app
+from benches.ballots import bench_ballots
 from benches.residency import bench_residency
 from benches.webhook import bench_webhook
 from clock import BEIJING, clock, read_shift
@@ -50,6 +51,7 @@ app.add_typer(audit_app, name="audit")
 class Bench(StrEnum):
     WEBHOOK = "webhook"
     RESIDENCY = "residency"
+    BALLOTS = "ballots"
 
 
 @app.command()
@@ -242,10 +244,16 @@ def bench(
     dwellings: Annotated[int, typer.Option(help="residency：造多少户")] = 450_000,
     plans: Annotated[Path, typer.Option(help="residency：执行计划写到哪里")] = Path("plans.txt"),
 ) -> None:
-    """测速，与同一次运行中的底线相比。webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。"""
+    """测速，与同一次运行中的底线相比。
+
+    webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。ballots：16个任务投一次表决的票。
+    """
     with kindly():
         if name is Bench.WEBHOOK:
             bench_webhook(get_settings(), out.print)
+        elif name is Bench.BALLOTS:
+            if not bench_ballots(out.print).good:
+                raise typer.Exit(1)
         elif any(timing.slow for timing in bench_residency(out.print, dwellings, plans)):
             raise typer.Exit(1)
 
