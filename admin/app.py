@@ -49,6 +49,7 @@ from admin.pages import (
     signin,
     staff,
     trail,
+    vote_prints,
     votes,
 )
 from admin.sessions import PanelSessions
@@ -60,6 +61,7 @@ ROUTES = (
     *signin.ROUTES,
     *overview.ROUTES,
     *votes.ROUTES,
+    *vote_prints.ROUTES,
     *inbox.ROUTES,
     *bindings.ROUTES,
     *delegations.ROUTES,

@@ -39,12 +39,17 @@ def csv_download(name: str, lines: Iterable[Sequence[object]], mark: str = "") -
     Args:
         mark: the watermark, as the first line.
     """
+    return _attachment(f"{name}.csv", csv_bytes(lines, mark), "text/csv")
+
+
+def csv_bytes(lines: Iterable[Sequence[object]], mark: str = "") -> bytes:
+    """The same as it is saved, to put into an archive."""
     text = io.StringIO()
     writer = csv.writer(text)
     if mark:
         writer.writerow([_plain(mark)])
     writer.writerows([_plain(cell) for cell in line] for line in lines)
-    return _attachment(f"{name}.csv", text.getvalue().encode("utf-8-sig"), "text/csv")
+    return text.getvalue().encode("utf-8-sig")
 
 
 def csv_stream(
@@ -83,8 +88,12 @@ async def xlsx_download(
     Args:
         mark: the watermark: the first row, and at head and foot of every printed page.
     """
-    content = await asyncio.to_thread(_workbook, header, lines, mark)
-    return _attachment(f"{name}.xlsx", content, XLSX)
+    return _attachment(f"{name}.xlsx", await xlsx_bytes(header, lines, mark), XLSX)
+
+
+async def xlsx_bytes(header: Sequence[str], lines: Iterable[Sequence[object]], mark: str = "") -> bytes:
+    """The same as it is saved, to put into an archive."""
+    return await asyncio.to_thread(_workbook, header, lines, mark)
 
 
 def _workbook(header: Sequence[str], lines: Iterable[Sequence[object]], mark: str) -> bytes:

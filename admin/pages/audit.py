@@ -26,6 +26,8 @@ DEEDS = {
     "poll.close": "截止投票",
     "poll.count": "计票",
     "poll.object": "名册异议",
+    "poll.take": "打印或下载投票材料",
+    "poll.file": "存投票材料",
     "binding.bind": "凭码登记",
     "binding.request": "申请登记",
     "binding.approve": "通过登记",

@@ -1,0 +1,59 @@
+"""What is said about a vote outside of it: in a WeChat group, on a poster, on a sheet that is posted."""
+
+from datetime import datetime
+
+from clock import BEIJING
+from handlers.votes import outcomes
+from models.states import LegalEffect, PollState
+from models.votes import Poll
+
+LONGEST = 200
+"""So many characters at most go into a group, link included."""
+_OVER = frozenset({PollState.PUBLISHED, PollState.ARCHIVED})
+
+
+def day_and_time(moment: datetime) -> str:
+    return f"{moment.astimezone(BEIJING):%-m月%-d日%H:%M}"
+
+
+def group_texts(poll: Poll, link: str) -> dict[str, str]:
+    """What may be pasted into a group now, by heading: opening and reminder, or the result; 200 characters at most.
+
+    Args:
+        link: of the vote's public page.
+    """
+    if poll.state in _OVER:
+        return {"结果": _fitted(f"【投票结果】{poll.title}", [_result(poll)], f"详细数字：{link}")}
+    if poll.state not in {PollState.ANNOUNCED, PollState.OPEN}:
+        return {}
+    begins = f"【投票】{poll.title}"
+    until = f"{day_and_time(poll.opens_at)}开始，{day_and_time(poll.closes_at)}截止。"
+    reminder = f"还没投的邻居请抓紧，{day_and_time(poll.closes_at)}截止。"
+    return {
+        "开始": _fitted(begins, [f"范围：{poll.scope}。", until, *_how(poll)], f"详情：{link}"),
+        "提醒": _fitted(f"【提醒】{poll.title}", [reminder, *_how(poll)], f"详情：{link}"),
+    }
+
+
+def _how(poll: Poll) -> list[str]:
+    if poll.legal_effect is LegalEffect.STATUTORY:
+        return ["这是法定投票，请按公示的办法投。"]
+    return ["在社区公众号回复「投票」就能投。", "也可以找居委会投纸质票。"]
+
+
+def _result(poll: Poll) -> str:
+    return f"{outcomes.outcome(poll)}{outcomes.effect(poll)}"
+
+
+def _fitted(first: str, lines: list[str], last: str) -> str:
+    """The first and last line, and of those between as many as there is room for; a long one is cut."""
+    left = LONGEST - len(first) - len(last) - 1
+    kept: list[str] = []
+    for line in lines:
+        room = left - 1
+        if room < len(line):
+            kept += [f"{line[: room - 1]}…"] if room > 20 else []
+            break
+        kept.append(line)
+        left -= len(line) + 1
+    return "\n".join([first, *kept, last])
