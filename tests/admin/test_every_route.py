@@ -41,7 +41,12 @@ FIELDS = {
     "seen": "0",
 }
 """What a button sends besides its token, so that most forms are whole."""
-NOT_YET = {"/votes/{poll_id}/ballots", "/votes/{poll_id}/result.csv", "/inbox/{enquiry_id}/media/{line_id}"}
+NOT_YET = {
+    "/votes/{poll_id}/ballots",
+    "/votes/{poll_id}/result.csv",
+    "/votes/{poll_id}/prints/outcome",
+    "/inbox/{enquiry_id}/media/{line_id}",
+}
 """What the examples do not have: their vote is open, their line is no recording."""
 PERSONAL = {route.path for route in ROUTES if isinstance(route, Guarded) and "{import_id}" in route.path}
 """Of the colleague alone who began it."""
