@@ -95,7 +95,7 @@ async def _measure(engines: Engines, folder: Path, district: District, say: Say)
     await connect(url, connections=TASKS)
     try:
         poll = await _open_poll()
-        entries = await draw_roll(poll, NOW)
+        entries = (await draw_roll(poll, NOW)).entries
         for statement in _FLOOR_TABLES:
             await rows(statement)
         await take_figures(url)

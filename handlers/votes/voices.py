@@ -6,7 +6,17 @@ from typing import Any
 from handlers.residency.visitors import Home
 from models.states import MemberRole
 
-VOICES = """
+SAME_PERSON = """WITH RECURSIVE one (id) AS (
+    SELECT b.resident_id
+    UNION SELECT merge.gone_id FROM one JOIN resident_merge merge ON merge.kept_id = one.id AND merge.undone_at IS NULL
+) SELECT id FROM one"""
+"""The resident of a binding `b`, and whoever on the register was found to be the same person."""
+STILL_HELD = """EXISTS (
+    SELECT FROM ownership o WHERE o.dwelling_id = {home}.dwelling_id
+    AND ({entry}.voice = 'owner:' || o.head OR starts_with({entry}.voice, 'owner:' || o.head || '+')))"""
+"""Whether the owner of a roll's entry still holds a home's dwelling; who buys it later does not speak for the rest."""
+
+VOICES = f"""
 WITH RECURSIVE home AS (
     SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::boolean[])
     AS home (at, dwelling_id, resident_id, owns)
@@ -29,7 +39,7 @@ WITH RECURSIVE home AS (
     SELECT home.at, asked.id, roll.id FROM home
     JOIN roll_part part ON part.dwelling_id = home.dwelling_id
     JOIN roll_entry roll ON roll.id = part.entry_id JOIN asked ON asked.id = roll.poll_id
-    WHERE home.owns AND asked.electorate = 'owner'
+    WHERE home.owns AND asked.electorate = 'owner' AND {STILL_HELD.format(home="home", entry="roll")}
 ), voice AS (
     SELECT DISTINCT ON (entry.at, entry.poll_id) entry.at, entry.poll_id, entry.id, mark.id IS NOT NULL AS voted
     FROM entry LEFT JOIN roll_mark mark ON mark.entry_id = entry.id

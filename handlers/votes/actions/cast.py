@@ -15,6 +15,7 @@ from handlers.residency.visitors import Home, Visitor
 from handlers.votes import rules
 from handlers.votes.answers import Answer, Shape, check_answer, shape_of, stored
 from handlers.votes.receipts import receipt_index
+from handlers.votes.voices import SAME_PERSON, STILL_HELD
 from models.database import rows
 from models.sealed import seal, unseal
 from models.states import CastChannel, Electorate, MemberRole
@@ -32,10 +33,11 @@ _BOUND = """
 binding b ON b.id = $3 AND b.dwelling_id = $4 AND b.state = 'active' AND NOT (
     b.role = 'tenant' AND coalesce(b.lease_ends_on < ($2 AT TIME ZONE 'Asia/Shanghai')::date, false))
 """
-_PERSON = "e.resident_id = b.resident_id"
+_PERSON = f"e.resident_id IN ({SAME_PERSON})"
 _ENTRY = {
     Electorate.HOUSEHOLD: "e.dwelling_id = b.dwelling_id",
-    Electorate.OWNER: "e.id IN (SELECT entry_id FROM roll_part WHERE dwelling_id = b.dwelling_id)",
+    Electorate.OWNER: "e.id IN (SELECT entry_id FROM roll_part WHERE dwelling_id = b.dwelling_id) AND "
+    + STILL_HELD.format(home="b", entry="e"),
     Electorate.RESIDENT: _PERSON,
     Electorate.LISTED: _PERSON,
 }
@@ -54,7 +56,8 @@ WITH poll_open AS (
     WHERE id = $1 AND state = 'open' AND closes_at > $2 AND opened_at IS NOT DISTINCT FROM $5 FOR SHARE
 ), voice AS (
     SELECT e.id, b.account_id FROM poll_open p JOIN {bound} AND b.adult
-    JOIN roll_entry e ON e.poll_id = p.id AND {entry} WHERE {entitled} ORDER BY e.id LIMIT 1
+    JOIN roll_entry e ON e.poll_id = p.id AND {entry} WHERE {entitled}
+    ORDER BY EXISTS (SELECT FROM roll_mark WHERE entry_id = e.id) DESC, e.id LIMIT 1
 ), mark AS (
     INSERT INTO roll_mark (entry_id, channel, voter, cast_at) SELECT id, $6, $7, $2 FROM voice
     ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id
@@ -84,7 +87,7 @@ LEFT JOIN roll_mark m ON m.entry_id = e.id
 LEFT JOIN named_ballot n ON n.entry_id = e.id AND n.stands
 LEFT JOIN binding other ON other.dwelling_id = b.dwelling_id AND other.represents AND other.state = 'active'
                            AND other.id <> b.id
-ORDER BY e.id LIMIT 1
+ORDER BY m.id, e.id LIMIT 1
 """
 _CAST = {
     (electorate, secret): _MARK.format(bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate])
