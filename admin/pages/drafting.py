@@ -9,7 +9,7 @@ from admin.access import Visit
 from clock import BEIJING, clock
 from errors import Invalid
 from handlers.staff.rules import Viewer
-from handlers.votes.actions.conduct import Draft, draft_poll
+from handlers.votes.actions.drafts import Draft, draft_poll
 from handlers.votes.queries.polls import places
 from web.forms import beijing_time, clean, lines, missing, one_line
 

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     VOTES_PUBLISH = "votes_publish"
     VOTES_RECORD = "votes_record"
     VOTES_COUNT = "votes_count"
+    VOTES_ROLL = "votes_roll"
     BINDINGS_VIEW = "bindings_view"
     BINDINGS_DECIDE = "bindings_decide"
     ORGANISATION_VIEW = "organisation_view"
@@ -62,6 +63,7 @@ _PERMISSION_LABELS = {
     "votes_publish": "发布投票",
     "votes_record": "录入纸票和上门票",
     "votes_count": "计票",
+    "votes_roll": "核对投票名册，答复异议",
     "bindings_view": "看住址登记",
     "bindings_decide": "审核住址登记",
     "organisation_view": "看机构和网格",
@@ -90,14 +92,22 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     # Whoever hands out rights does not also judge how they were used (wechat-platform.md §5.1, articles 51 and 54).
     StaffRole.ADMIN: frozenset(Permission) - {_P.AUDIT_VIEW},
     StaffRole.APPROVER: frozenset(
-        {_P.VOTES_VIEW, _P.VOTES_PUBLISH, _P.VOTES_COUNT, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}
+        {
+            _P.VOTES_VIEW,
+            _P.VOTES_PUBLISH,
+            _P.VOTES_COUNT,
+            _P.VOTES_ROLL,
+            _P.DWELLINGS_VIEW,
+            _P.ORGANISATION_VIEW,
+        }
     ),
     StaffRole.REVIEWER: frozenset({_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.DWELLINGS_VIEW}),
-    StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.VOTES_RECORD, _P.DWELLINGS_VIEW}),
+    StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.VOTES_RECORD, _P.VOTES_ROLL, _P.DWELLINGS_VIEW}),
     StaffRole.WORKER: frozenset(
         {
             _P.VOTES_VIEW,
             _P.VOTES_RECORD,
+            _P.VOTES_ROLL,
             _P.BINDINGS_VIEW,
             _P.BINDINGS_DECIDE,
             _P.ORGANISATION_VIEW,

@@ -13,5 +13,5 @@ async def open_due(now: datetime) -> None:
 
 
 async def close_due(now: datetime) -> None:
-    for poll in await Poll.filter(state=PollState.OPEN, closes_at__lte=now).only("id"):
-        await close_poll(poll.id, now)
+    for poll in await Poll.filter(state=PollState.OPEN, closes_at__lte=now).only("id", "closes_at"):
+        await close_poll(poll.id, now, poll.closes_at)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from errors import Conflict, Forbidden, Invalid
+from errors import Conflict, Forbidden
 from models.states import CastChannel, Electorate, LegalEffect, PollState
 
-MAX_CHOICES = 20
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 RECEIPT_LENGTH = 12
 
 
 class PollEvent(StrEnum):
+    EDIT = "edit"
     SUBMIT = "submit"
     RETURN = "return"
     REVIEW = "review"
@@ -24,9 +24,11 @@ class PollEvent(StrEnum):
     ARCHIVE = "archive"
     SUSPEND = "suspend"
     EXTEND = "extend"
+    CORRECT = "correct"
 
 
 MOVES: dict[tuple[PollState, PollEvent], PollState] = {
+    (PollState.DRAFT, PollEvent.EDIT): PollState.DRAFT,
     (PollState.DRAFT, PollEvent.SUBMIT): PollState.REVIEW,
     (PollState.REVIEW, PollEvent.RETURN): PollState.DRAFT,
     (PollState.REVIEW, PollEvent.REVIEW): PollState.REVIEW,
@@ -40,6 +42,8 @@ MOVES: dict[tuple[PollState, PollEvent], PollState] = {
     (PollState.ANNOUNCED, PollEvent.SUSPEND): PollState.SUSPENDED,
     (PollState.OPEN, PollEvent.SUSPEND): PollState.SUSPENDED,
     (PollState.OPEN, PollEvent.EXTEND): PollState.OPEN,
+    (PollState.ANNOUNCED, PollEvent.CORRECT): PollState.ANNOUNCED,
+    (PollState.OPEN, PollEvent.CORRECT): PollState.OPEN,
 }
 """Which event moves a poll from which state to which; buttons, menus and actions all read this table."""
 
@@ -166,24 +170,6 @@ def born_on_or_before(today: date, age: int) -> date:
         return today.replace(year=today.year - age)
     except ValueError:
         return today.replace(year=today.year - age, day=28)
-
-
-def check_poll(title: str, choices: Sequence[str], opens_at: datetime, closes_at: datetime, now: datetime) -> None:
-    """Refuse a poll that nobody could answer or count.
-
-    Raises:
-        Invalid: with the sentence that says what to change.
-    """
-    if not 4 <= len(title) <= 60:
-        raise Invalid("标题请写4到60个字。")
-    if not 2 <= len(choices) <= MAX_CHOICES:
-        raise Invalid(f"选项请写2到{MAX_CHOICES}个，每行一个。")
-    if any(len(choice) > 30 for choice in choices):
-        raise Invalid("每个选项最多30个字。")
-    if len(set(choices)) < len(choices):
-        raise Invalid("选项不能重复。")
-    if closes_at <= max(opens_at, now):
-        raise Invalid("截止时间要晚于开始时间，也要晚于现在。")
 
 
 def receipt_number(random_indexes: Sequence[int]) -> str:

@@ -214,6 +214,10 @@ def objection(number: int, contact: str) -> str:
     )
 
 
+def objection_answered(number: int, title: str, answer: str) -> str:
+    return f"您的异议有答复了。\n编号：{number}\n投票：{title}\n答复：{answer}\n还有疑问，请回复「人工」。"
+
+
 def closed(poll: Poll) -> str:
     return suspended(poll) if poll.state is PollState.SUSPENDED else f"投票已结束。\n{result(poll)}"
 

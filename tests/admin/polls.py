@@ -4,7 +4,8 @@ from clock import clock
 from handlers.residency.visitors import visitor
 from handlers.votes.actions.cast import cast_ballot
 from handlers.votes.actions.conduct import close_poll
-from models.residency import Binding, Dwelling
+from models.organisations import Grid, Organisation
+from models.residency import Binding, Dwelling, Membership
 from models.votes import Poll
 from tests.admin.browser import Browser
 from tests.admin.people import make_households
@@ -15,6 +16,10 @@ WRITTEN = {"标题": TITLE, "选项": "同意\n不同意\n弃权", "说明": "�
 
 
 async def drafted(browser: Browser, place: str, **written: str) -> Poll:
+    """A draft; where nobody lives yet, somebody moves in, for an empty roll is not published."""
+    if not await Membership.exists() and (organisation := await Organisation.get_or_none(code=place)):
+        community = Community(organisation, await Grid.get(community=organisation))
+        await make_households(await make_estate(community, "无人里"), 1)
     await browser.follow(await browser.press("/admin/votes/new", "新建投票", WRITTEN | {"范围": place} | written))
     poll = await Poll.all().order_by("-id").first()
     assert poll

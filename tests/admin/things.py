@@ -13,7 +13,8 @@ from handlers.enquiries.rules import Said
 from handlers.files.actions import store
 from handlers.residency.actions.merge import merge_residents
 from handlers.staff.rules import Viewer
-from handlers.votes.actions.conduct import Draft, draft_poll, publish_poll
+from handlers.votes.actions.conduct import publish_poll
+from handlers.votes.actions.drafts import Draft, draft_poll
 from models.accounts import OfficialAccount
 from models.enquiries import EnquiryLine
 from models.households import Correction, Delegation, Guardianship, ResidentMerge

@@ -8,7 +8,8 @@ import pytest
 from clock import clock
 from handlers.residency.visitors import Home, Visitor, visitor_within
 from handlers.staff.rules import Viewer
-from handlers.votes.actions.conduct import Draft, draft_poll, publish_poll
+from handlers.votes.actions.conduct import publish_poll
+from handlers.votes.actions.drafts import Draft, draft_poll
 from models.organisations import Organisation
 from models.residency import Account, Binding, Dwelling
 from models.states import BindingState, Level, MemberRole, StaffRole

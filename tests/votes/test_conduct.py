@@ -10,13 +10,12 @@ from errors import Conflict, Forbidden, Invalid, NotFound
 from handlers.votes import chains
 from handlers.votes.actions.cast import cast_ballot
 from handlers.votes.actions.conduct import (
-    Draft,
     close_poll,
-    draft_poll,
     open_poll,
     publish_poll,
 )
 from handlers.votes.actions.count import certify_poll, count_poll
+from handlers.votes.actions.drafts import Draft, draft_poll
 from handlers.votes.jobs import close_due, open_due
 from handlers.votes.tallies import result_from
 from models.audit import AuditEntry

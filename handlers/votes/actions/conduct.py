@@ -1,108 +1,101 @@
-"""A poll's life: drafted, published, opened with a frozen roll, closed with sealed ballots."""
+"""A poll's life: published with its roll, opened, closed with sealed ballots, put off, stopped, put right, archived."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.transactions import in_transaction
 
-from errors import Invalid, NotFound
-from handlers.audit.actions import record
-from handlers.staff.rules import Permission, Viewer
+from clock import BEIJING
+from errors import Conflict, Invalid
+from handlers.staff.rules import Permission, Viewer, check_reason
 from handlers.votes import rules
 from handlers.votes.actions.polls import VOTING_LOCK, locked, move
-from handlers.votes.actions.roll import draw_roll
+from handlers.votes.actions.roll import RollDrawn, draw_roll
 from handlers.votes.actions.seal import seal_ballots
+from handlers.votes.motions import check_periods, strict
+from handlers.votes.remarks import remarks
 from handlers.votes.rules import PollEvent
-from handlers.votes.terms import preset
+from handlers.votes.terms import Terms, terms_from
 from models.database import rows
 from models.events import Event
-from models.organisations import Organisation
-from models.states import LegalEffect, PollKind, PollState
-from models.votes import Poll
+from models.states import PollState
+from models.votes import Poll, PollChange
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A household vote as it is written in the panel."""
-
-    title: str
-    explanation: str
-    choices: Sequence[str]
-    place: str
-    opens_at: datetime
-    closes_at: datetime
-    organiser: str = ""
-    contact: str = ""
-    abstain: str = ""
-
-
-async def draft_poll(viewer: Viewer, draft: Draft, now: datetime) -> Poll:
-    """Write down a household vote; nobody sees it until it is published.
-
-    Raises:
-        Invalid: the draft could not be answered or counted.
-        NotFound: the place is not in the viewer's scope.
-    """
-    viewer.require(Permission.VOTES_EDIT)
-    organisation, scope = await _place(viewer, draft.place)
-    rules.check_poll(draft.title, draft.choices, draft.opens_at, draft.closes_at, now)
-    if draft.abstain and draft.abstain not in draft.choices:
-        raise Invalid("「弃权」要写成选项之一。")
-    async with in_transaction():
-        poll = await Poll.create(
-            organisation=organisation,
-            kind=PollKind.HOUSEHOLD,
-            state=PollState.DRAFT,
-            title=draft.title,
-            explanation=draft.explanation,
-            choices=list(draft.choices),
-            abstain=draft.abstain,
-            places=[draft.place],
-            scope=scope,
-            organiser=draft.organiser or f"{organisation.name}居委会",
-            contact=draft.contact or organisation.phone,
-            legal_effect=LegalEffect.CONSULTATIVE,
-            terms=preset(PollKind.HOUSEHOLD).stored(),
-            opens_at=draft.opens_at,
-            closes_at=draft.closes_at,
-            created_by=viewer.login,
-        )
-        await record(viewer.actor, "poll.draft", f"poll:{poll.id}", place=organisation.code, after=poll.state)
-    return poll
-
-
-async def _place(viewer: Viewer, place: str) -> tuple[Organisation, str]:
-    """The community that a vote's place lies in, and the place's name on screens."""
-    if not viewer.sees(place):
-        raise NotFound
-    found = await rows(
-        """SELECT o.id, e.name AS estate FROM organisation o LEFT JOIN estate e ON e.community_id = o.id AND e.code = $1
-           WHERE o.code = $1 OR e.code = $1 ORDER BY e.name NULLS LAST LIMIT 1""",
-        place,
-    )
-    if not found:
-        raise NotFound
-    organisation = await Organisation.get(id=found[0]["id"])
-    return organisation, found[0]["estate"] or organisation.name
+LONGEST_EXPLANATION, LONGEST_CONTACT = 2000, 60
+AREA_SOURCE = "最高法院建筑物区分所有权解释第八条：面积按登记，没有登记的按测绘，再没有的按合同"
 
 
 async def publish_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
-    """Announce a draft; when its opening time has come already, it opens at once.
+    """Announce a vote and post its roll; when its opening time has come already, it opens at once.
+
+    Who may draft, review and publish may announce a draft as it is; but an owners' vote, and what binds in law, passes
+    through at least two people (三审三校, domain.md §5).
 
     Raises:
-        Forbidden, NotFound, Conflict: not allowed, not in scope, or not a draft any more.
+        Forbidden, NotFound, Conflict: not allowed, not in scope, not reviewed, or announced already.
+        Invalid: its periods are too short, nobody is on its roll, areas are missing, or a date in it can't be.
     """
     viewer.require(Permission.VOTES_PUBLISH)
     async with in_transaction():
         poll = await locked(poll_id, viewer)
-        if poll.closes_at <= now:
-            raise Invalid("截止时间已过，请改过再发布。")
-        await move(poll, PollEvent.PUBLISH, viewer.actor, published_by=viewer.login)
+        rules.move(poll.state, PollEvent.PUBLISH)
+        _check_hands(viewer, poll)
+        terms = terms_from(poll.terms)
+        _check_times(poll, terms, now)
+        _check_words(poll, now)
+        drawn = await draw_roll(poll, now)
+        _check_roll(poll, terms, drawn)
+        roll = {"roll": drawn.entries}
+        await move(poll, PollEvent.PUBLISH, viewer.actor, roll, published_by=viewer.login, announced_at=now)
         await Event.create(name="PollPublished", payload={"poll": poll.id}, created_at=now)
         if poll.opens_at <= now:
             await _open(poll, now, viewer.actor)
     return poll
+
+
+def may_publish_draft(viewer: Viewer, poll: Poll) -> bool:
+    """Whether this one person may announce a draft that nobody has reviewed."""
+    steps = (Permission.VOTES_EDIT, Permission.VOTES_REVIEW, Permission.VOTES_PUBLISH)
+    return all(viewer.may(step) for step in steps) and not strict(poll.kind, poll.legal_effect)
+
+
+def _check_hands(viewer: Viewer, poll: Poll) -> None:
+    """Refuse what too few people have answered for."""
+    if not poll.reviewed_by and not may_publish_draft(viewer, poll):
+        raise Conflict("还没有审核通过，不能发布。请先提交审核。")
+    if strict(poll.kind, poll.legal_effect):
+        hands = {poll.created_by, poll.submitted_by, poll.reviewed_by, viewer.login} - {""}
+        if len(hands) < 2:
+            raise Conflict("这类投票的起草、审核、发布至少要两个人，请另一位来发布。")
+
+
+def _check_times(poll: Poll, terms: Terms, now: datetime) -> None:
+    if poll.closes_at <= now:
+        raise Invalid("截止时间已过，请改过再发布。")
+    announced_on, opens_on, closes_on = (
+        moment.astimezone(BEIJING).date() for moment in (now, max(poll.opens_at, now), poll.closes_at)
+    )
+    check_periods(terms, announced_on, opens_on, closes_on)
+
+
+def _check_words(poll: Poll, now: datetime) -> None:
+    wrong = [remark for remark in remarks(poll, now, lambda _: True) if remark.wrong]
+    if wrong:
+        raise Invalid(f"{wrong[0].part}有误：{wrong[0].words}请改过再发布。")
+
+
+def _check_roll(poll: Poll, terms: Terms, drawn: RollDrawn) -> None:
+    """Refuse a roll that is empty, or that nobody could count: every m² and every owner is known."""
+    if not drawn.entries:
+        raise Invalid(f"{poll.scope}没有可以投票的{poll.electorate.label}，名册是空的。请先补全登记册。")
+    if drawn.without_owner:
+        raise Invalid(f"有{_named(drawn.without_owner)}没有登记业主。请先补全。")
+    if drawn.without_area and (terms.quorum_area or terms.agree_area):
+        raise Invalid(f"有{_named(drawn.without_area)}没有面积。请先补全。依据：{AREA_SOURCE}。")
+
+
+def _named(addresses: Sequence[str]) -> str:
+    return f"{len(addresses)}户（{'、'.join(addresses[:5])}{'等' * (len(addresses) > 5)}）"
 
 
 async def open_poll(poll_id: int, now: datetime) -> None:
@@ -112,15 +105,110 @@ async def open_poll(poll_id: int, now: datetime) -> None:
 
 
 async def _open(poll: Poll, now: datetime, actor: str) -> None:
+    """Let ballots in; a roll that was posted stays as it was amended."""
     drawn = await draw_roll(poll, now)
     await move(poll, PollEvent.OPEN, actor, {"roll": drawn.entries}, opened_at=now)
 
 
-async def close_poll(poll_id: int, now: datetime) -> None:
-    """What the clock does at the closing time: no ballot comes after, and those that came are shuffled and sealed."""
+async def close_poll(poll_id: int, now: datetime, planned: datetime | None = None) -> None:
+    """What the clock does at the closing time: no ballot comes after, and those that came are shuffled and sealed.
+
+    Args:
+        planned: the closing time that has come; where it was put off meanwhile, nothing happens.
+    """
     async with in_transaction():
         await rows("SELECT pg_advisory_xact_lock($1, $2)", VOTING_LOCK, poll_id)
         poll = await locked(poll_id)
+        if planned and poll.closes_at > planned:
+            return
         ballots = await seal_ballots(poll)
         await move(poll, PollEvent.CLOSE, "clock", {"ballots": ballots}, closed_at=now)
         await Event.create(name="PollClosed", payload={"poll": poll.id}, created_at=now)
+
+
+async def extend_poll(viewer: Viewer, poll_id: int, closes_at: datetime, reason: str, now: datetime) -> Poll:
+    """Put off the closing of an open vote; it never comes earlier.
+
+    Raises:
+        Conflict: it is not open, or its time is up.
+        Invalid: no reason, or not later than before.
+    """
+    viewer.require(Permission.VOTES_PUBLISH)
+    async with in_transaction():
+        poll = await locked(poll_id, viewer)
+        rules.move(poll.state, PollEvent.EXTEND)
+        check_reason(reason)
+        if poll.closes_at <= now:
+            raise Conflict("已到截止时间，不能再延期。")
+        if closes_at <= poll.closes_at:
+            raise Invalid("延期只能往后，新的截止时间要晚于原来的。")
+        await _note(poll, "closes_at", poll.closes_at.isoformat(), closes_at.isoformat(), reason, viewer.login, now)
+        await move(poll, PollEvent.EXTEND, viewer.actor, reason=reason, closes_at=closes_at)
+    return poll
+
+
+async def suspend_poll(viewer: Viewer, poll_id: int, reason: str, now: datetime) -> Poll:
+    """Stop a vote for good, for a reason that all can read; ballots in its box are sealed and never counted.
+
+    Raises:
+        Conflict: it is not announced or open.
+        Invalid: no reason.
+    """
+    viewer.require(Permission.VOTES_PUBLISH)
+    async with in_transaction():
+        await rows("SELECT pg_advisory_xact_lock($1, $2)", VOTING_LOCK, poll_id)
+        poll = await locked(poll_id, viewer)
+        following = rules.move(poll.state, PollEvent.SUSPEND)
+        check_reason(reason)
+        if poll.state is PollState.OPEN:
+            await seal_ballots(poll)
+        await _note(poll, "state", poll.state, following, reason, viewer.login, now)
+        await move(poll, PollEvent.SUSPEND, viewer.actor, reason=reason, closed_at=now)
+        await Poll.filter(id=poll.id).update(reason=reason)
+    return poll
+
+
+async def correct_poll(
+    viewer: Viewer, poll_id: int, explanation: str, contact: str, reason: str, now: datetime
+) -> Poll:
+    """Put the explanation or the contact of an announced or open vote right, in the sight of all.
+
+    Raises:
+        Conflict: it is neither announced nor open.
+        Invalid: no reason, nothing changed, or too long.
+    """
+    viewer.require(Permission.VOTES_PUBLISH)
+    written = {"explanation": explanation, "contact": contact}
+    async with in_transaction():
+        poll = await locked(poll_id, viewer)
+        rules.move(poll.state, PollEvent.CORRECT)
+        check_reason(reason)
+        changes = {name: text for name, text in written.items() if getattr(poll, name) != text}
+        if not changes:
+            raise Invalid("说明和联系电话都没有改动。")
+        if len(explanation) > LONGEST_EXPLANATION or len(contact) > LONGEST_CONTACT:
+            raise Invalid(f"说明最多{LONGEST_EXPLANATION}个字，联系电话最多{LONGEST_CONTACT}个字。")
+        for name, text in changes.items():
+            await _note(poll, name, getattr(poll, name), text, reason, viewer.login, now)
+        await move(poll, PollEvent.CORRECT, viewer.actor, {"fields": sorted(changes)}, reason=reason, **changes)
+    return poll
+
+
+async def _note(poll: Poll, field: str, before: str, after: str, reason: str, login: str, now: datetime) -> None:
+    """Keep a change where everybody can read it."""
+    await PollChange.create(
+        poll_id=poll.id, field=field, before=before, after=after, reason=reason, made_by=login, made_at=now
+    )
+
+
+async def archive_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
+    """Put a vote whose result has been posted away; it stays readable.
+
+    Raises:
+        Conflict: its result is not posted.
+    """
+    viewer.require(Permission.VOTES_PUBLISH)
+    async with in_transaction():
+        poll = await locked(poll_id, viewer)
+        await move(poll, PollEvent.ARCHIVE, viewer.actor, archived_at=now)
+    return poll
