@@ -37,6 +37,7 @@ from models.states import StaffRole
 from scheduling import run_due, shift_clock
 from settings import Settings, get_settings
 from terminal import kindly, out, progress_bar, run, with_engines
+from vote_commands import recount
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
 staff_app = typer.Typer(no_args_is_help=True, help="工作人员账号")
@@ -46,6 +47,7 @@ app.add_typer(menu_app, name="menu")
 app.add_typer(account_app, name="account")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
+app.command("recount")(recount)
 
 
 class Bench(StrEnum):

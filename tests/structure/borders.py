@@ -9,7 +9,7 @@ from tests.structure.sources import Source, product
 
 LEVELS = (
     {"cli"},
-    {"account_commands", "audit_commands"},
+    {"account_commands", "audit_commands", "vote_commands"},
     {"terminal"},
     {"doctor", "demonstration"},
     {"main"},

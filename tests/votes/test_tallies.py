@@ -1,4 +1,4 @@
-"""Counting by tables of cases, the article as id: 《民法典》第二百七十八条 is 「278」, the judicial interpretation 「解释」."""
+"""Counting by tables of cases, the article as id: 278 is that of 《民法典》, 解释 the judicial interpretation of it."""
 
 from dataclasses import replace
 from decimal import Decimal
