@@ -63,7 +63,7 @@ class TestRefusedAtPublishing:
         with pytest.raises(Invalid, match=r"公示要满15天.*物业管理条例"):
             await publish_poll(second(community), poll.id, now + timedelta(days=1))
         await Dwelling.filter(id=community.dwellings[0].id).update(area=None)
-        with pytest.raises(Invalid, match=r"有1户没有面积：幸福里1号楼1单元101。.*解释第八条"):
+        with pytest.raises(Invalid, match=r"有1户（幸福里1号楼1单元101）没有面积。.*解释第八条"):
             await publish_poll(second(community), poll.id, now)
         assert not await RollEntry.exists()
         await Dwelling.filter(id=community.dwellings[0].id).update(area=80)
