@@ -7,7 +7,7 @@ once; `handlers.votes.recount` reads them.
 import json
 from asyncio import to_thread
 from collections.abc import AsyncIterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -15,7 +15,9 @@ from errors import Conflict, NotFound
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes import chains, recount, texts
 from handlers.votes.queries.polls import poll_of
+from handlers.votes.seals import last_seals
 from models.database import rows
+from models.states import Electorate
 from models.votes import Poll
 
 PAGE = 2_000
@@ -32,7 +34,6 @@ HOW_TO = """怎样核对这次投票
 3. 最后一行是「全部对得上」，就是没有人改过、少过、换过票。
 4. 再把「最后的封印」和结果公告上的核对，两处要一样。
 """
-_LAST = "SELECT number, encode(seal, 'hex') AS seal FROM {} WHERE poll_id = $1 ORDER BY number DESC LIMIT 1"
 _RECEIPTS = """
 SELECT number, receipt, answer, encode(seal, 'hex') AS seal FROM sealed_receipt
 WHERE poll_id = $1 AND number > $2 ORDER BY number LIMIT $3
@@ -47,25 +48,11 @@ WHERE poll_id = $1 AND number > $2 ORDER BY number LIMIT $3
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """How long a sealed list is, and its last seal: who knows it knows that nothing before it was changed."""
-
-    lines: int
-    last: str
-
-
-async def last_seals(poll_id: int) -> dict[str, Sealed]:
-    """The ends of a poll's two chains, to be posted with the result; none of an empty list."""
-    tables = {chains.RECEIPTS: "sealed_receipt", chains.CHOICES: "sealed_choice"}
-    ends = {of: await rows(_LAST.format(table), poll_id) for of, table in tables.items()}
-    return {of: Sealed(end[0]["number"], end[0]["seal"]) for of, end in ends.items() if end}
-
-
 async def public_list(poll_id: int) -> AsyncIterator[bytes]:
     """What anybody may check, as pieces of one JSON file: receipts, and of a named vote what each of them chose.
 
-    Of a secret vote a second list holds the answers alone, in an order of its own; nothing joins the two.
+    Of a secret vote a second list holds the answers alone, in an order of its own; nothing joins the two. Weights are
+    never public: an area tells whose flat it is.
 
     Raises:
         NotFound: the result has not been posted.
@@ -73,7 +60,8 @@ async def public_list(poll_id: int) -> AsyncIterator[bytes]:
     poll = await Poll.get_or_none(id=poll_id)
     if poll is None or poll.state not in texts.PUBLIC:
         raise NotFound
-    lists = {chains.RECEIPTS: _RECEIPTS} | ({chains.CHOICES: _ANSWERS} if poll.secret else {})
+    weightless = poll.secret and poll.electorate is not Electorate.OWNER
+    lists = {chains.RECEIPTS: _RECEIPTS} | ({chains.CHOICES: _ANSWERS} if weightless else {})
     return _written("public", poll, lists)
 
 
@@ -104,9 +92,7 @@ async def packed(pieces: AsyncIterator[bytes], name: str, file: IO[bytes]) -> No
 
 
 async def _written(which: str, poll: Poll, lists: dict[str, str]) -> AsyncIterator[bytes]:
-    ends = await last_seals(poll.id)
-    nothing = {of: Sealed(0, chains.beginning(poll.id, of).hex()) for of in lists}
-    sealed = {of: asdict(end) for of, end in (nothing | ends).items()}
+    sealed = {of: asdict(end) for of, end in (await last_seals(poll.id)).items()}
     facts = {"format": recount.FORMAT, "list": which, "poll": _facts(poll), "sealed": sealed}
     yield _json(facts)[:-1].encode()
     for of, statement in lists.items():
