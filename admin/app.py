@@ -49,7 +49,9 @@ from admin.pages import (
     signin,
     staff,
     trail,
+    vote_archive,
     vote_prints,
+    vote_results,
     votes,
 )
 from admin.sessions import PanelSessions
@@ -61,6 +63,8 @@ ROUTES = (
     *signin.ROUTES,
     *overview.ROUTES,
     *votes.ROUTES,
+    *vote_results.ROUTES,
+    *vote_archive.ROUTES,
     *vote_prints.ROUTES,
     *inbox.ROUTES,
     *bindings.ROUTES,

@@ -12,7 +12,7 @@ from web.forms import MOST_BYTES, TooLarge
 
 MULTIPART = "multipart/form-data"
 MOST_FILES = 10
-MOST_FIELDS = 20
+MOST_FIELDS = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from handlers.staff.queries import names
 from handlers.staff.rules import Permission
 from handlers.votes import card, outcomes, told
 from handlers.votes.actions.filing import file_posted, note_taken
+from handlers.votes.queries.exports import last_seals
 from handlers.votes.queries.lines import MOST, paper_lines, roll_buildings
 from handlers.votes.queries.polls import poll_of, turnouts_of
 from handlers.votes.terms import terms_from
@@ -126,6 +127,7 @@ async def _sheet(visit: Visit, sheet: Sheet, poll: Poll) -> dict[str, Any]:
         "terms": terms_from(poll.terms),
         "turnout": (await turnouts_of(visit.viewer, [poll.id])).get(poll.id),
         "who": {login: known.get(login, login) for login in people if login},
+        "seals": await last_seals(poll.id),
         "link": link,
         "qr": drawn(link),
         "today": clock.today(),

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from admin.access import Visit, require, require_post
 from admin.layout import show_part
 from admin.pages.drafting import draft, new
-from admin.sheets import csv_download
 from clock import clock
 from errors import Conflict
 from handlers.staff.rules import Permission
@@ -19,7 +18,6 @@ from handlers.votes.queries.lists import sealed_receipts
 from handlers.votes.queries.polls import poll_of, polls_of, turnouts_of
 from handlers.votes.queries.roll import objections_to, roll_lines
 from handlers.votes.rules import PollEvent, possible
-from handlers.votes.tallies import result_from
 from models.states import PollState
 from models.votes import Poll
 from web.forms import page_after, row_id, search_words
@@ -143,25 +141,6 @@ async def ballots(visit: Visit) -> Response:
     return await visit.show("votes/ballots.html", poll=poll, ballots=sealed[:LINES], more=more)
 
 
-async def download(visit: Visit) -> Response:
-    poll = await _poll(visit)
-    if poll.result is None:
-        raise Conflict("还没有计票，没有结果可以下载。")
-    figures = result_from(poll.result)
-    lines = [
-        ("投票", poll.title),
-        ("范围", poll.scope),
-        ("性质", poll.legal_effect.label),
-        ("名册户数", figures.roll.ballots),
-        ("投票户数", figures.taken_part.ballots),
-        ("结论", outcomes.outcome(poll)),
-        (),
-        ("选项", "票数（户）"),
-        *zip(poll.choices, (weight.ballots for weight in figures.choices), strict=True),
-    ]
-    return csv_download(f"{poll.title}-结果", lines)
-
-
 async def _poll(visit: Visit) -> Poll:
     return await poll_of(visit.viewer, _id(visit))
 
@@ -178,7 +157,6 @@ ROUTES = (
     require(Permission.VOTES_VIEW, "/votes/{poll_id}/turnout", turnout, renew=False),
     require(Permission.VOTES_VIEW, "/votes/{poll_id}/roll", roll),
     require(Permission.VOTES_VIEW, "/votes/{poll_id}/ballots", ballots),
-    require(Permission.VOTES_VIEW, "/votes/{poll_id}/result.csv", download),
     require_post(Permission.VOTES_PUBLISH, "/votes/{poll_id}/publish", publish),
     require_post(Permission.VOTES_COUNT, "/votes/{poll_id}/count", count),
     require_post(Permission.VOTES_COUNT, "/votes/{poll_id}/certify", certify),

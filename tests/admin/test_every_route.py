@@ -45,6 +45,7 @@ NOT_YET = {
     "/votes/{poll_id}/ballots",
     "/votes/{poll_id}/result.csv",
     "/votes/{poll_id}/prints/outcome",
+    *(f"/votes/{{poll_id}}/{name}" for name in ("result", "result.xlsx", "public.zip", "sealed.zip", "archive.zip")),
     "/inbox/{enquiry_id}/media/{line_id}",
 }
 """What the examples do not have: their vote is open, their line is no recording."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from clock import clock
+from errors import NotFound
 from handlers.residency.people import masked_name
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
@@ -29,6 +30,10 @@ JOIN estate e ON e.id = b.estate_id LEFT JOIN roll_mark m ON m.entry_id = r.id
 WHERE r.poll_id = $1 AND {_WITHIN}
 GROUP BY b.id, e.id ORDER BY e.id, length(b.number), b.number
 """
+_REACHED = f"""
+SELECT count(*) AS entries FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id
+WHERE r.poll_id = $1 AND r.id = ANY($4::bigint[]) AND {_WITHIN}
+"""
 _LINES = f"""
 SELECT r.id, r.area, d.address, parts.addresses, res.name AS resident, own.name AS owner,
        m.cast_at, m.channel, m.recorded_by
@@ -43,7 +48,7 @@ LEFT JOIN roll_mark m ON m.entry_id = r.id
 WHERE r.poll_id = $1 AND {_WITHIN} AND ($4::bigint IS NULL OR d.building_id = $4)
   AND NOT EXISTS (SELECT FROM unnest($5::text[]) word
                   WHERE strpos(coalesce(array_to_string(parts.addresses, ' '), d.address), word) = 0)
-  AND ($6::boolean IS NULL OR (m.id IS NOT NULL) = $6)
+  AND ($6::boolean IS NULL OR (m.id IS NOT NULL) = $6) AND ($7::bigint IS NULL OR r.id = $7)
 ORDER BY b.estate_id, length(b.number), b.number, length(d.entrance), d.entrance, length(d.room), d.room, r.id
 LIMIT {MOST}
 """
@@ -80,7 +85,13 @@ async def roll_buildings(viewer: Viewer, poll_id: int) -> list[RollBuilding]:
 
 
 async def paper_lines(
-    viewer: Viewer, poll_id: int, *, building: int | None = None, search: str = "", voted: bool | None = None
+    viewer: Viewer,
+    poll_id: int,
+    *,
+    building: int | None = None,
+    entry: int | None = None,
+    search: str = "",
+    voted: bool | None = None,
 ) -> list[PaperLine]:
     """Entries of a poll's roll that the viewer answers for, by building, entrance and room; 500 at most.
 
@@ -89,8 +100,20 @@ async def paper_lines(
         voted: only those who have, or have not; None gives all.
     """
     await poll_of(viewer, poll_id)
-    found = await rows(_LINES, poll_id, *await _reach(viewer), building, search.split(), voted)
+    found = await rows(_LINES, poll_id, *await _reach(viewer), building, search.split(), voted, entry)
     return [_line(poll_id, row) for row in found]
+
+
+async def check_reach(viewer: Viewer, poll_id: int, entry_ids: Sequence[int]) -> None:
+    """Refuse entries of a roll that the viewer does not answer for.
+
+    Raises:
+        NotFound.
+    """
+    await poll_of(viewer, poll_id)
+    found = await rows(_REACHED, poll_id, *await _reach(viewer), list(entry_ids))
+    if found[0]["entries"] < len(set(entry_ids)):
+        raise NotFound
 
 
 async def _reach(viewer: Viewer) -> tuple[str, Sequence[int]]:
