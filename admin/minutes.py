@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from docx import Document
-from docx.document import Document as Page
+from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -21,7 +21,6 @@ from models.votes import Poll
 FONT = "宋体"
 SIGNERS = ("主持人", "计票人", "监票人", "居民（业主）代表")
 _TERMS = {"announce_days": "公示天数", "open_days": "投票天数", "result_days": "结果公示天数"}
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 Rows = Sequence[Sequence[str]]
 
 
@@ -36,69 +35,69 @@ async def minutes(archive: Archive, names: Sequence[str], mark: str) -> bytes:
 
 
 def _written(archive: Archive, names: Sequence[str], mark: str) -> bytes:
-    poll, page = archive.poll, _page(mark)
-    title = page.add_paragraph()
+    poll, document = archive.poll, _page(mark)
+    title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run(f"{poll.title}\n投票纪要")
     run.bold, run.font.size = True, Pt(18)
-    _chapter(page, "一、基本情况")
-    _table(page, [], _facts(poll))
-    _chapter(page, "二、名册和参与")
-    _lines(page, _turnout(archive))
-    _chapter(page, "三、结果")
-    _lines(page, [outcomes.outcome(poll), outcomes.effect(poll)])
-    _table(page, ("项目", "数字", "比例", "要求", "达到"), _figures(poll))
-    _chapter(page, "四、通过条件和依据")
-    _lines(page, _sources(poll))
-    _chapter(page, "五、更正和异动")
-    _lines(page, _changes(archive) or ["没有。"])
-    _chapter(page, "六、纸票")
-    _lines(page, _papers(archive) or ["没有纸票。"])
-    _chapter(page, "七、经办人")
-    _table(page, ("步骤", "谁", "时间"), _steps(archive))
-    _chapter(page, "八、附件")
-    _lines(page, names)
-    _chapter(page, "九、签名")
+    _chapter(document, "一、基本情况")
+    _table(document, [], _facts(poll))
+    _chapter(document, "二、名册和参与")
+    _lines(document, _turnout(archive))
+    _chapter(document, "三、结果")
+    _lines(document, [outcomes.outcome(poll), outcomes.effect(poll)])
+    _table(document, ("项目", "数字", "比例", "要求", "达到"), _figures(poll))
+    _chapter(document, "四、通过条件和依据")
+    _lines(document, _sources(poll))
+    _chapter(document, "五、更正和异动")
+    _lines(document, _changes(archive) or ["没有。"])
+    _chapter(document, "六、纸票")
+    _lines(document, _papers(archive) or ["没有纸票。"])
+    _chapter(document, "七、经办人")
+    _table(document, ("步骤", "谁", "时间"), _steps(archive))
+    _chapter(document, "八、附件")
+    _lines(document, names)
+    _chapter(document, "九、签名")
     for word in SIGNERS:
-        page.add_paragraph(f"{word}：____________________　　日期：______________").paragraph_format.space_before = Pt(
-            14
-        )
+        document.add_paragraph(
+            f"{word}：____________________　　日期：______________"
+        ).paragraph_format.space_before = Pt(14)
     file = io.BytesIO()
-    page.save(file)
+    document.save(file)
     return file.getvalue()
 
 
-def _page(mark: str) -> Page:
-    page = Document()
-    normal = page.styles["Normal"]
+def _page(mark: str) -> WordDocument:
+    document = Document()
+    normal = document.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(12)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FONT)  # pyright: ignore
-    section = page.sections[0]
+    section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.6)
     section.footer.paragraphs[0].text = mark
-    return page
+    return document
 
 
-def _chapter(page: Page, words: str) -> None:
-    run = page.add_paragraph().add_run(words)
+def _chapter(document: WordDocument, words: str) -> None:
+    run = document.add_paragraph().add_run(words)
     run.bold, run.font.size = True, Pt(14)
 
 
-def _lines(page: Page, lines: Sequence[str]) -> None:
+def _lines(document: WordDocument, lines: Sequence[str]) -> None:
     for line in lines:
-        page.add_paragraph(line)
+        document.add_paragraph(line)
 
 
-def _table(page: Page, header: Sequence[str], lines: Rows) -> None:
+def _table(document: WordDocument, header: Sequence[str], lines: Rows) -> None:
     if not lines:
         return
-    table = page.add_table(0, len(lines[0]))
+    table = document.add_table(0, len(lines[0]))
     table.style = "Table Grid"
     for line in [header, *lines] if header else lines:
         for cell, words in zip(table.add_row().cells, line, strict=True):
             cell.text = words
-    page.add_paragraph()
+    document.add_paragraph()
 
 
 def _facts(poll: Poll) -> Rows:

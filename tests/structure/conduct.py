@@ -13,7 +13,7 @@ WRITERS = re.compile(
 WRITING_METHODS = frozenset(
     {"save", "create", "bulk_create", "bulk_update", "delete", "update_or_create", "get_or_create"}
 )
-NO_TABLES = re.compile("redis|picture")
+NO_TABLES = re.compile("redis|picture|document")
 """Whose methods of such names write no table."""
 WRITING_SQL = re.compile(
     r"\s*(WITH\b.*\b)?(INSERT INTO|UPDATE \w+ (\w+ )?SET|DELETE FROM|TRUNCATE|(CREATE|ALTER|DROP) (TABLE|INDEX))\b",
