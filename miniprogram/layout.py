@@ -139,6 +139,8 @@ def with_browser(request: Request, response: Any, session_id: str = "") -> Any:
     return response
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, seconds: int | None = None) -> None:
+def set_cookie(
+    request: Request, response: Response, name: str, value: str, seconds: int | None = None, path: str = ROOT
+) -> None:
     secure = surface_of(request).settings.base_url.startswith("https://")
-    response.set_cookie(name, value, seconds, path=ROOT, httponly=True, samesite="lax", secure=secure)
+    response.set_cookie(name, value, seconds, path=path, httponly=True, samesite="lax", secure=secure)

@@ -40,11 +40,20 @@ async def read(key: UUID, reader: Viewer | str) -> tuple[StoredFile, bytes]:
         NotFound: as `file_of`, or the bytes are gone or not those that were kept.
     """
     file = await file_of(key, reader)
-    sealed = await storage.storage().get(key)
+    return file, await content_of(file)
+
+
+async def content_of(file: StoredFile) -> bytes:
+    """The bytes of a file in clear, for whoever another capability has shown it to.
+
+    Raises:
+        NotFound: the bytes are gone or not those that were kept.
+    """
+    sealed = await storage.storage().get(file.key)
     try:
         content = await asyncio.to_thread(unseal_bytes, sealed, context(FilePurpose(file.purpose)))
     except (InvalidTag, IndexError, ValueError) as error:
         raise storage.Lost from error
     if hashlib.sha256(content).digest() != file.digest:
         raise storage.Lost
-    return file, content
+    return content

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from bot.filters import picked_number
-from errors import Invalid
+from errors import DomainError, Invalid
 from handlers.residency.visitors import Home, Visitor
-from handlers.votes import texts
+from handlers.votes import finished, texts
 from handlers.votes.actions.cast import cast_ballot, check_standing, object_to_roll
 from handlers.votes.answers import Answer, Shape, check_answer, read_answer, spoken
 from handlers.votes.card import shape as shape_of_poll
@@ -17,17 +17,7 @@ from handlers.votes.card import summary
 from handlers.votes.queries.concerns import Concern, Voice, announced_polls, finished_polls, open_polls
 from handlers.votes.queries.notices import attachments, changes_of
 from handlers.votes.queries.standing import own_answer
-from handlers.votes.rules import (
-    AlreadyCast,
-    MinorMayNotVote,
-    NotBound,
-    NotOnRoll,
-    NotOwner,
-    NotRepresentative,
-    NotVerifiedOwner,
-    OnlyOnPaper,
-    PollClosed,
-)
+from handlers.votes.rules import REFUSALS, AlreadyCast, NotBound, NotOnRoll, NotOwner, NotVerifiedOwner, OnlyOnPaper
 from models.states import LegalEffect, PollState
 from models.votes import Poll
 from settings import get_settings
@@ -37,10 +27,6 @@ CONFIRM = "确认"
 ROLL = "我在名册吗"
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _AROUND = re.compile("[选第项个号分和跟与及]")
-REFUSALS = (
-    *(PollClosed, OnlyOnPaper, MinorMayNotVote, NotBound, NotRepresentative, AlreadyCast),
-    *(NotOnRoll, NotOwner, NotVerifiedOwner),
-)
 
 
 class BallotDialogue(Dialogue):
@@ -135,7 +121,7 @@ class BallotDialogue(Dialogue):
         """A vote that was picked: posted for now, without ballots here, or for which of several homes."""
         poll, voices = concern.poll, concern.voices
         if poll.state is PollState.SUSPENDED:
-            return Reply(texts.suspended(poll))
+            return Reply(finished.suspended(poll))
         if poll.state is PollState.ANNOUNCED:
             page = await _page(poll, turn.visitor)
             return Reply(texts.announced(poll, turn.now, await changes_of(poll.id), page), (Choice(ROLL),))
@@ -227,7 +213,7 @@ async def _not_open(visitor: Visitor, now: datetime) -> list[Concern]:
 
 async def _over(poll_id: int) -> Reply:
     poll = await Poll.get_or_none(id=poll_id)
-    return Reply(texts.closed(poll)) if poll else Reply(texts.GONE)
+    return Reply(finished.closed(poll)) if poll else Reply(texts.GONE)
 
 
 async def _page(poll: Poll, visitor: Visitor) -> str:
@@ -241,20 +227,15 @@ def _home(visitor: Visitor, dwelling_id: int) -> Home | None:
     return next((home for home in visitor.homes if home.dwelling_id == dwelling_id), None)
 
 
-def _refused(turn: Turn, refusal: Exception, poll: Poll, home: Home) -> Reply:
+def _refused(turn: Turn, refusal: DomainError, poll: Poll, home: Home) -> Reply:
+    """What the rules say no with, and what can be done about it."""
+    said, about = texts.refused(refusal, poll, home), {"poll": poll.id, "home": home.dwelling_id}
     match refusal:
-        case PollClosed():
-            return Reply(texts.closed(poll))
         case OnlyOnPaper():
-            return Reply(texts.statutory(poll, poll.contact or home.phone), (Choice(ROLL),))
-        case MinorMayNotVote():
-            return Reply(texts.MINOR)
+            return Reply(said, (Choice(ROLL),))
         case NotBound():
-            return Reply(refusal.message, (Choice("登记住址"),), resume=VOTE)
-        case NotRepresentative():
-            return Reply(texts.represented(refusal.representative))
-        case AlreadyCast():
-            said = texts.already_cast(poll, refusal.voter, refusal.cast_at, refusal.channel)
+            return Reply(said, (Choice("登记住址"),), resume=VOTE)
+        case AlreadyCast() | NotOnRoll() | NotOwner() | NotVerifiedOwner():
+            return replace(turn.ask("refused", said, Choice(texts.OBJECTION)), data=about)
         case _:
-            said = texts.not_on_roll(poll, home)
-    return replace(turn.ask("refused", said, Choice(texts.OBJECTION)), data={"poll": poll.id, "home": home.dwelling_id})
+            return Reply(said)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from handlers.residency.visitors import Home, Visitor
-from handlers.votes import texts
+from handlers.votes import finished, texts
 from handlers.votes.actions.cast import object_to_roll
 from handlers.votes.card import summary
 from handlers.votes.queries.concerns import Concern, announced_polls, finished_polls, open_polls
@@ -23,14 +23,13 @@ class ResultDialogue(Dialogue):
         visitor: Visitor = turn.visitor
         if not visitor.homes:
             return Reply(texts.BIND_FIRST, (Choice("登记住址"),), resume="结果")
-        finished = await finished_polls(visitor, turn.now)
-        if not finished:
+        over = await finished_polls(visitor, turn.now)
+        if not over:
             return Reply(texts.NONE_FINISHED)
-        if len(finished) == 1:
-            return _result(finished[0].poll)
+        if len(over) == 1:
+            return _result(over[0].poll)
         listed = (
-            Choice(item.poll.title, str(item.poll.id), summary(item.poll, turn.now, done=item.done))
-            for item in finished
+            Choice(item.poll.title, str(item.poll.id), summary(item.poll, turn.now, done=item.done)) for item in over
         )
         return turn.ask("choose", texts.CHOOSE_POLL, *listed)
 
@@ -38,15 +37,15 @@ class ResultDialogue(Dialogue):
     async def choose(self, turn: Turn) -> Reply:
         if turn.choice is None:
             return turn.again(texts.SAY_NUMBER)
-        finished = await finished_polls(turn.visitor, turn.now)
-        poll = next((item.poll for item in finished if str(item.poll.id) == turn.choice), None)
+        over = await finished_polls(turn.visitor, turn.now)
+        poll = next((item.poll for item in over if str(item.poll.id) == turn.choice), None)
         return _result(poll) if poll else Reply(texts.GONE)
 
 
 def _result(poll: Poll) -> Reply:
     """The result, and the page on which anybody may see it and check the public list."""
-    page = f"{get_settings().base_url}/m/results/{poll.id}" if poll.state in texts.PUBLIC else ""
-    return Reply(texts.closed(poll), tail=texts.on_the_page(page) if page else "")
+    page = f"{get_settings().base_url}/m/results/{poll.id}" if poll.state in finished.PUBLIC else ""
+    return Reply(finished.closed(poll), tail=finished.on_the_page(page) if page else "")
 
 
 class RollDialogue(Dialogue):
@@ -106,4 +105,4 @@ async def check_receipt(turn: Turn) -> Reply:
     """「凭证 XXXX-XXXX-XXXX」: whether that ballot is in the box, and after counting in the published list."""
     number = "".join(letter for letter in turn.words.upper() if letter.isascii() and letter.isalnum())
     held = await ballot_of(number)
-    return Reply(texts.receipt_standing(held.poll, stands=held.stands) if held else texts.RECEIPT_UNKNOWN)
+    return Reply(finished.receipt_standing(held.poll, stands=held.stands) if held else texts.RECEIPT_UNKNOWN)

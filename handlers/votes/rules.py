@@ -113,6 +113,13 @@ class AlreadyCast(Conflict):
         self.channel = channel
 
 
+REFUSALS = (
+    *(PollClosed, OnlyOnPaper, MinorMayNotVote, NotBound, NotRepresentative, AlreadyCast),
+    *(NotOnRoll, NotOwner, NotVerifiedOwner),
+)
+"""All that casting may be refused with, beside an answer that is not on the paper."""
+
+
 def move(state: PollState, event: PollEvent) -> PollState:
     """The state that follows.
 

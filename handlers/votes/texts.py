@@ -3,19 +3,27 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from errors import DomainError
 from handlers.residency.visitors import Home
-from handlers.votes import outcomes
+from handlers.votes import finished
 from handlers.votes.answers import Answer, Shape, spoken
 from handlers.votes.card import corrections, days_left, facts, how, local, standing
 from handlers.votes.card import shape as shape_of_poll
-from models.states import CastChannel, Electorate, MemberRole, PollState
+from handlers.votes.rules import (
+    AlreadyCast,
+    MinorMayNotVote,
+    NotOnRoll,
+    NotOwner,
+    NotRepresentative,
+    NotVerifiedOwner,
+    OnlyOnPaper,
+    PollClosed,
+)
+from models.states import CastChannel, Electorate, MemberRole
 from models.votes import Poll, PollChange
 
-MAX_RESULT = 1900
-"""Bytes of a result in a chat, which takes 2,048 with what stands round it (wechat-platform.md §2.3)."""
 MAX_EXPLANATION = 160
 """Characters of an explanation in a chat; the page has all of it."""
-PUBLIC = frozenset({PollState.PUBLISHED, PollState.ARCHIVED})
 
 BIND_FIRST = "请先登记住址，再来投票。\n登记好了，投票会接着打开。"
 BIND_PENDING = "请先登记住址，再来投票。\n您的申请还在审核，通过后就能投。"
@@ -30,8 +38,6 @@ ADD_MORE = "点一项可以加上，再点一次去掉。"
 GONE = "这次投票已经看不到了，请重新回复「投票」。"
 OBJECTION = "异议"
 RECEIPT_UNKNOWN = "查不到这个凭证号。\n请核对一下，再发一次。"
-RECEIPT_HELD = "已收到，这张票在票箱里。\n结果公布后，可以再来核对。"
-RECEIPT_REPLACED = "这张票已被后来的一张代替。\n只算最后一次投的。"
 NO_RECENT = "15分钟内没有您的投票凭证。\n请回复「凭证」加号码来查。"
 MINOR = "您登记时未满18周岁，不能投票。\n请家里的成年人来投。"
 
@@ -134,10 +140,6 @@ def statutory(poll: Poll, contact: str) -> str:
     )
 
 
-def suspended(poll: Poll) -> str:
-    return _joined("投票已中止。", poll.title, f"原因：{poll.reason}" if poll.reason else "")
-
-
 def already_cast(poll: Poll, voter: str, cast_at: datetime, channel: CastChannel) -> str:
     """Who has cast this voice's ballot, masked, when and by which channel."""
     shared = {Electorate.HOUSEHOLD: "每户一票。", Electorate.OWNER: "共有的房屋合为一票。"}
@@ -160,6 +162,25 @@ _CAST = {
 def may_change(own: str) -> str:
     """Over the question, where the ballot of a named vote may be cast again."""
     return f"您已投过，可以改。\n上次{own}，以最后一次为准。"
+
+
+def refused(refusal: DomainError, poll: Poll, home: Home) -> str:
+    """What a resident hears, on whatever surface, when the rules say no to a ballot."""
+    match refusal:
+        case PollClosed():
+            return finished.closed(poll)
+        case OnlyOnPaper():
+            return statutory(poll, poll.contact or home.phone)
+        case MinorMayNotVote():
+            return MINOR
+        case NotRepresentative():
+            return represented(refusal.representative)
+        case AlreadyCast():
+            return already_cast(poll, refusal.voter, refusal.cast_at, refusal.channel)
+        case NotOnRoll() | NotOwner() | NotVerifiedOwner():
+            return not_on_roll(poll, home)
+        case _:
+            return refusal.message
 
 
 def represented(representative: str) -> str:
@@ -216,50 +237,6 @@ def objection(number: int, contact: str) -> str:
 
 def objection_answered(number: int, title: str, answer: str) -> str:
     return f"您的异议有答复了。\n编号：{number}\n投票：{title}\n答复：{answer}\n还有疑问，请回复「人工」。"
-
-
-def closed(poll: Poll) -> str:
-    return suspended(poll) if poll.state is PollState.SUSPENDED else f"投票已结束。\n{result(poll)}"
-
-
-def result(poll: Poll) -> str:
-    """The published result, counts only (《个人信息保护法》第二十五条), short enough for a chat."""
-    if poll.result is None or poll.state not in PUBLIC:
-        waiting = "正在计票" if poll.state in {PollState.OPEN, PollState.COUNTING} else "没有结果"
-        return f"{poll.title}\n{waiting}，公布后回复「结果」查看。"
-    last = [outcomes.outcome(poll), outcomes.effect(poll)]
-    lines, left = [poll.title], MAX_RESULT - sum(_bytes(line) for line in (poll.title, *last))
-    for figure in outcomes.figures(poll):
-        line = _figure(figure)
-        left -= _bytes(line)
-        if left < 0:
-            lines.append("……其余的见投票页面。")
-            break
-        lines.append(line)
-    return "\n".join([*lines, *last])
-
-
-def _figure(figure: outcomes.Figure) -> str:
-    """「赞成：229位业主，77.89%，达到四分之三以上」, as much of it as there is."""
-    parts = (figure.number, figure.share, f"{figure.verdict}{figure.threshold}")
-    return f"{figure.label}：" + "，".join(part for part in parts if part)
-
-
-def _bytes(line: str) -> int:
-    return len(line.encode()) + 1
-
-
-def receipt_standing(poll: Poll, *, stands: bool) -> str:
-    """Whether the ballot of a receipt is counted, by the poll that holds it."""
-    if not stands:
-        return f"{RECEIPT_REPLACED}\n{poll.title}"
-    if poll.state is PollState.SUSPENDED:
-        return f"已收到，但投票已中止，不计票。\n{poll.title}"
-    return f"这张票在已公布的名单里。\n{poll.title}" if poll.state in PUBLIC else f"{RECEIPT_HELD}\n{poll.title}"
-
-
-def on_the_page(page: str) -> str:
-    return f"图表和凭证名单：{page}"
 
 
 def _joined(*lines: str) -> str:

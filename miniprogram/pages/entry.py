@@ -48,7 +48,9 @@ class Entry:
 
 async def enter(request: Request) -> Response:
     """The link in chat and menu: always asks the platform anew, so that a shared browser shows nobody else's home."""
-    return await _begin(request, Entry(request.path_params.get("app_id") or _first(request), HOME))
+    poll = request.path_params.get("poll")
+    then = f"/m/votes/{poll}" if poll else HOME
+    return await _begin(request, Entry(request.path_params.get("app_id") or _first(request), then))
 
 
 async def ask_to_sign_in(request: Request, error: Exception) -> Response:
@@ -149,7 +151,9 @@ def _key(browser: str) -> str:
 
 ROUTES = (
     Route("/in", enter),
+    Route("/in/votes/{poll:int}", enter),
     Route("/in/{app_id}", enter),
+    Route("/in/{app_id}/votes/{poll:int}", enter),
     Route("/back", back),
     resident_post("/logout", leave),
 )

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from errors import NotFound
 from handlers.staff.rules import Viewer
+from handlers.votes.finished import PUBLIC
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.receipts import receipt_index, written
 from models.ballots import SealedReceipt
@@ -34,3 +36,27 @@ async def sealed_receipts(viewer: Viewer, poll_id: int, *, after: int = 0, limit
     """The public list of a poll by number, as it was sealed."""
     await poll_of(viewer, poll_id)
     return await SealedReceipt.filter(poll_id=poll_id, number__gt=after).order_by("number").limit(limit)
+
+
+async def posted(poll_id: int) -> Poll:
+    """A vote whose result anybody may see, with its organisation.
+
+    Raises:
+        NotFound: there is none, or its result has not been posted.
+    """
+    poll = await Poll.get_or_none(id=poll_id, state__in=list(PUBLIC)).select_related("organisation")
+    if poll is None:
+        raise NotFound("还没有公布结果，或者没有这个投票。")
+    return poll
+
+
+async def posted_receipts(poll_id: int, *, after: int = 0, limit: int = 100) -> list[SealedReceipt]:
+    """The public list of a posted vote by number, for anybody."""
+    await posted(poll_id)
+    return await SealedReceipt.filter(poll_id=poll_id, number__gt=after).order_by("number").limit(limit)
+
+
+async def posted_receipt(poll_id: int, number: str) -> SealedReceipt | None:
+    """The line of a receipt on the public list of a posted vote."""
+    await posted(poll_id)
+    return await SealedReceipt.get_or_none(poll_id=poll_id, receipt=written(number))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.staff.rules import Viewer
+from handlers.votes.queries.lists import posted
 from handlers.votes.queries.polls import poll_of
 from models.database import rows
 
@@ -26,10 +27,25 @@ class Part:
     roll: int
     voted: int
 
+    @property
+    def share(self) -> str:
+        """In whole percent, half up."""
+        return f"{(self.voted * 200 + self.roll) // (self.roll * 2)}%"
+
 
 async def participation(viewer: Viewer, poll_id: int) -> list[Part]:
     """Participation in a poll by building, small ones together; empty where that would still show too much."""
     await poll_of(viewer, poll_id)
+    return await _of(poll_id)
+
+
+async def posted_participation(poll_id: int) -> list[Part]:
+    """The same for anybody, once the result is posted."""
+    await posted(poll_id)
+    return await _of(poll_id)
+
+
+async def _of(poll_id: int) -> list[Part]:
     return merged([Part(**row) for row in await rows(_BUILDINGS, poll_id)])
 
 
