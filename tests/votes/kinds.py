@@ -9,6 +9,7 @@ from models.ballots import RollEntry, RollPart
 from models.residency import Binding, Dwelling, Membership
 from models.states import Electorate, LegalEffect, MemberRole, PollKind, PollState
 from models.votes import Poll
+from tests.factories import make_owner
 from tests.votes.conftest import Community
 
 DIMENSIONS = ["保洁", "秩序", "绿化", "维修及时", "公开透明"]
@@ -52,6 +53,9 @@ async def _make_roll(poll: Poll, dwellings: list[Dwelling]) -> None:
             entry = await RollEntry.create(poll=poll, voice=f"owner:{head}", dwelling=owned[0], area=90 * len(owned))
             for dwelling in owned:
                 await RollPart.create(entry=entry, dwelling=dwelling, area=90)
+                line = await make_owner(f"业主{head}", dwelling)
+                line.head = head
+                await line.save()
         return
     for dwelling in dwellings:
         resident = (await Membership.get(dwelling=dwelling)).resident_id

@@ -13,7 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from errors import Conflict, NotFound
 from handlers.staff.rules import Permission, Viewer
-from handlers.votes import chains, recount, texts
+from handlers.votes import chains, recount
+from handlers.votes.finished import PUBLIC
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.seals import last_seals
 from models.database import rows
@@ -58,7 +59,7 @@ async def public_list(poll_id: int) -> AsyncIterator[bytes]:
         NotFound: the result has not been posted.
     """
     poll = await Poll.get_or_none(id=poll_id)
-    if poll is None or poll.state not in texts.PUBLIC:
+    if poll is None or poll.state not in PUBLIC:
         raise NotFound
     weightless = poll.secret and poll.electorate is not Electorate.OWNER
     lists = {chains.RECEIPTS: _RECEIPTS} | ({chains.CHOICES: _ANSWERS} if weightless else {})
