@@ -93,6 +93,11 @@ def stored(answer: Answer) -> str:
     return ",".join(map(str, answer))
 
 
+def ordered(answer: Answer, shape: Shape) -> Answer:
+    """Choices in the order of the paper, whatever order they were made in; scores as they are."""
+    return answer if shape.scores else tuple(sorted(answer))
+
+
 def answer_from(kept: str) -> Answer:
     return tuple(int(part) for part in kept.split(","))
 

@@ -31,7 +31,7 @@ async def test_a_ballot_is_a_mark_and_a_paper(community: Community) -> None:
     assert (turnout.voted, turnout.roll) == (1, 4)
     found = await ballot_of(receipt.number.lower().replace("-", " "))
     assert found is not None
-    assert found.poll.id == poll.id
+    assert (found.poll.id, found.stands) == (poll.id, True)
     assert await ballot_of("2222-2222-2222") is None
 
 

@@ -13,7 +13,7 @@ from handlers.audit.actions import record
 from handlers.residency.people import masked_name
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import rules
-from handlers.votes.answers import Answer, Shape, check_answer, shape_of, stored
+from handlers.votes.answers import Answer, Shape, check_answer, ordered, shape_of, stored
 from handlers.votes.receipts import receipt_index
 from handlers.votes.voices import SAME_PERSON, STILL_HELD
 from models.database import rows
@@ -152,7 +152,7 @@ def _values(
     poll_id: int, home: Home, answer: Answer, now: datetime, channel: CastChannel, paper: _Paper, number: str
 ) -> tuple[object, ...]:
     table = "ballot" if paper.secret else "named_ballot"
-    kept = stored(answer if paper.shape.scores else tuple(sorted(answer)))
+    kept = stored(ordered(answer, paper.shape))
     return (
         *(poll_id, now, home.binding_id, home.dwelling_id, paper.opened_at, channel.value, seal(home.masked, VOTER)),
         kept if paper.secret else seal(kept, f"{table}:answer"),

@@ -1,5 +1,6 @@
 """Counting sealed ballots, and two people answering for the count before it is posted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tortoise.transactions import in_transaction
@@ -12,9 +13,10 @@ from handlers.votes.rules import PollEvent
 from handlers.votes.rules import move as following
 from handlers.votes.tallies import Line, Result, Weight, tally
 from handlers.votes.terms import terms_from
+from models.ballots import BoxCount
 from models.database import rows
 from models.events import Event
-from models.states import PollState
+from models.states import BoxSource, PollState
 from models.votes import Poll
 
 _ROLL = """
@@ -25,15 +27,18 @@ _LINES = """
 SELECT answer, count(*) AS ballots, sum(heads) AS heads, sum(area) AS area
 FROM sealed_choice WHERE poll_id = $1 GROUP BY answer
 """
-_MARKS = "SELECT count(*) AS marks FROM roll_mark m JOIN roll_entry e ON e.id = m.entry_id WHERE e.poll_id = $1"
+_MARKS = """
+SELECT count(*) AS marks, count(*) FILTER (WHERE m.channel IN ('paper', 'door')) AS ticked
+FROM roll_mark m JOIN roll_entry e ON e.id = m.entry_id WHERE e.poll_id = $1
+"""
 
 
 async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
     """Count the sealed ballots; the result waits for a second person to certify it.
 
     Raises:
-        Conflict: the poll is not closed, or has been counted.
-        RuntimeError: marks and ballots differ, which must never be.
+        Conflict: the poll is not closed, has been counted, or a box waits for its second signature.
+        RuntimeError: marks and ballots differ by more than papers that were not thrown in, which must never be.
     """
     viewer.require(Permission.VOTES_COUNT)
     async with in_transaction():
@@ -41,6 +46,8 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
         following(poll.state, PollEvent.COUNT)
         if poll.result is not None:
             raise Conflict("已经计过票了。")
+        if await BoxCount.exists(poll_id=poll.id, signed_at=None):
+            raise Conflict("还有票箱等第二个人签字，签好再计票。")
         result = await _tally(poll)
         await move(poll, PollEvent.COUNT, viewer.actor, result=result.stored(), counted_by=viewer.login, counted_at=now)
     return poll
@@ -48,12 +55,32 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
 
 async def _tally(poll: Poll) -> Result:
     shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
-    [roll], [marks] = await rows(_ROLL, poll.id), await rows(_MARKS, poll.id)
-    found = await rows(_LINES, poll.id)
+    [roll], found, boxes = (
+        await rows(_ROLL, poll.id),
+        await rows(_LINES, poll.id),
+        await BoxCount.filter(poll_id=poll.id),
+    )
     lines = [Line(answer_from(row["answer"]), Weight(row["ballots"], row["heads"], row["area"])) for row in found]
-    if sum(line.weight.ballots for line in lines) != marks["marks"]:
-        raise RuntimeError(f"poll {poll.id}: {marks['marks']} marks, but another number of ballots")
-    return tally(poll.kind, shape, terms_from(poll.terms), Weight(**roll), lines)
+    unreturned = await _unreturned(poll, sum(line.weight.ballots for line in lines), boxes)
+    spoilt = sum(box.spoilt for box in boxes)
+    return tally(poll.kind, shape, terms_from(poll.terms), Weight(**roll), lines, spoilt, unreturned)
+
+
+async def _unreturned(poll: Poll, ballots: int, boxes: Sequence[BoxCount]) -> int:
+    """Papers ticked on the roll that no box held; apart from them each mark has its ballot, each ballot its mark."""
+    thrown = {source: sum(_papers(box) for box in boxes if box.source is source) for source in BoxSource}
+    spoilt = sum(box.spoilt for box in boxes if box.source is BoxSource.PAPER)
+    [marks] = await rows(_MARKS, poll.id)
+    ticked = marks["ticked"] if poll.secret else 0
+    cast_here = ballots - sum(thrown.values())
+    unreturned = ticked - thrown[BoxSource.PAPER] - spoilt
+    if cast_here != marks["marks"] - ticked or unreturned < 0:
+        raise RuntimeError(f"poll {poll.id}: {marks['marks']} marks, but {ballots} ballots and {spoilt} spoilt papers")
+    return unreturned
+
+
+def _papers(box: BoxCount) -> int:
+    return sum(line[1] for line in box.lines)
 
 
 async def certify_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
