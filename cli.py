@@ -20,6 +20,7 @@ from accounts import Accounts, sender
 from audit_commands import audit_app
 from benches.ballots import bench_ballots
 from benches.residency import bench_residency
+from benches.tally import bench_tally
 from benches.webhook import bench_webhook
 from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
@@ -54,6 +55,7 @@ class Bench(StrEnum):
     WEBHOOK = "webhook"
     RESIDENCY = "residency"
     BALLOTS = "ballots"
+    TALLY = "tally"
 
 
 @app.command()
@@ -249,12 +251,16 @@ def bench(
     """测速，与同一次运行中的底线相比。
 
     webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。ballots：16个任务投一次表决的票。
+    tally：封存并清点一百万张业主的票。
     """
     with kindly():
         if name is Bench.WEBHOOK:
             bench_webhook(get_settings(), out.print)
         elif name is Bench.BALLOTS:
             if not bench_ballots(out.print).good:
+                raise typer.Exit(1)
+        elif name is Bench.TALLY:
+            if not bench_tally(out.print).good:
                 raise typer.Exit(1)
         elif any(timing.slow for timing in bench_residency(out.print, dwellings, plans)):
             raise typer.Exit(1)

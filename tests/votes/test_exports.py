@@ -1,12 +1,10 @@
 """Lists that are taken out: what stands in them, who may have them, and that they check out anew."""
 
 import json
-import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +23,6 @@ from models.ballots import SealedChoice
 from models.states import Level, PollState, StaffRole
 from models.votes import Poll
 from tests.votes.conftest import Community, second
-
-SOURCE = Path(recount.__file__).read_bytes()
 
 
 @pytest.fixture
@@ -114,6 +110,11 @@ async def test_a_vote_in_which_nobody_voted_has_empty_lists_that_check_out(commu
     assert [end.lines for end in (await last_seals(poll.id)).values()] == [0, 0]
 
 
+async def test_the_count_puts_the_ends_of_both_chains_into_the_trail(held: Poll) -> None:
+    ends = {of: end.last for of, end in (await last_seals(held.id)).items()}
+    assert (await AuditEntry.get(action="poll.count")).detail == ends
+
+
 async def test_pages_of_a_long_list_follow_one_another(
     community: Community, held: Poll, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,18 +132,6 @@ async def test_who_changes_a_sealed_choice_in_the_database_is_found_out(communit
         assert judged(await whole(pieces))
     assert posted["choices"].lines == 3
     assert len(posted["choices"].last) == 64
-
-
-async def test_the_zip_holds_the_program_that_checks_it(community: Community, held: Poll, tmp_path: Path) -> None:
-    file = tmp_path / "名单.zip"
-    with file.open("wb") as into:
-        await exports.packed(await exports.auditor_list(auditor(community), held.id), "名单.json", into)
-    with zipfile.ZipFile(file) as archive:
-        assert set(archive.namelist()) == {"名单.json", "recount.py", "怎样核对.txt"}
-        assert archive.read("recount.py") == SOURCE
-        assert "python recount.py 名单.json" in archive.read("怎样核对.txt").decode("utf-8-sig")
-    [found] = recount.examine(str(file))
-    assert found.wrong == []
 
 
 async def test_nothing_of_anybody_stands_in_a_list(community: Community, held: Poll) -> None:

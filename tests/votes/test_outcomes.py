@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from handlers.votes import outcomes, texts
+from handlers.votes import finished, outcomes
 from handlers.votes.answers import Answer, shape_of
 from handlers.votes.tallies import Line, Weight, tally
 from handlers.votes.terms import electorate_of, preset, share
@@ -153,8 +153,8 @@ def test_a_result_fits_a_chat_however_long_its_choices() -> None:
     choices = [f"{at:02d}" + "很长的选项" * 5 for at in range(20)]
     votes = [((at,), Weight(50_000, 50_000)) for at in range(20)]
     poll = counted(PollKind.OPINION, Weight(10**6, 10**6), votes, choices=choices, abstain="")
-    said = texts.result(poll)
+    said = finished.result(poll)
     assert len(said.encode()) <= 2048
     assert "其余的见投票页面" in said
     assert said.endswith("本结果为征求意见。")
-    assert texts.result(V5).splitlines()[:3] == ["装不装扶手", "名册：10位业主", "名册面积：596.66平方米"]
+    assert finished.result(V5).splitlines()[:3] == ["装不装扶手", "名册：10位业主", "名册面积：596.66平方米"]

@@ -11,6 +11,7 @@ from handlers.votes.actions.polls import locked, move
 from handlers.votes.answers import answer_from, shape_of
 from handlers.votes.rules import PollEvent
 from handlers.votes.rules import move as following
+from handlers.votes.seals import last_seals
 from handlers.votes.tallies import Line, Result, Weight, tally
 from handlers.votes.terms import terms_from
 from models.ballots import BoxCount
@@ -49,7 +50,10 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
         if await BoxCount.exists(poll_id=poll.id, signed_at=None):
             raise Conflict("还有票箱等第二个人签字，签好再计票。")
         result = await _tally(poll)
-        await move(poll, PollEvent.COUNT, viewer.actor, result=result.stored(), counted_by=viewer.login, counted_at=now)
+        # In the trail, which is sealed as well, the ends of both chains outlive whoever might seal the lists anew.
+        ends = {of: end.last for of, end in (await last_seals(poll.id)).items()}
+        kept, by = result.stored(), viewer.login
+        await move(poll, PollEvent.COUNT, viewer.actor, ends, result=kept, counted_by=by, counted_at=now)
     return poll
 
 

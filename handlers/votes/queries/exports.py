@@ -5,11 +5,9 @@ once; `handlers.votes.recount` reads them.
 """
 
 import json
-from asyncio import to_thread
 from collections.abc import AsyncIterator
 from dataclasses import asdict
-from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from typing import Any
 
 from errors import Conflict, NotFound
 from handlers.staff.rules import Permission, Viewer
@@ -80,16 +78,6 @@ async def auditor_list(viewer: Viewer, poll_id: int) -> AsyncIterator[bytes]:
     if poll.result is None:
         raise Conflict("还没有计票，没有名单可以导出。")
     return _written("auditor", poll, {chains.CHOICES: _WEIGHED})
-
-
-async def packed(pieces: AsyncIterator[bytes], name: str, file: IO[bytes]) -> None:
-    """Write a ZIP with a list under this name, the program that checks it and how to run it."""
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        archive.write(recount.__file__, "recount.py")
-        archive.writestr("怎样核对.txt", HOW_TO.format(name=name).encode("utf-8-sig"))
-        with archive.open(name, "w", force_zip64=True) as member:
-            async for piece in pieces:
-                await to_thread(member.write, piece)
 
 
 async def _written(which: str, poll: Poll, lists: dict[str, str]) -> AsyncIterator[bytes]:
