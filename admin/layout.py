@@ -16,6 +16,7 @@ from admin.sessions import PanelSessions
 from clock import BEIJING
 from handlers.conversations.rules import SendText
 from handlers.staff.rules import Permission, Viewer
+from handlers.votes.outcomes import area
 from settings import Settings
 from web.forgery import form_token
 from web.sessions import Flash
@@ -101,6 +102,11 @@ def local(moment: datetime) -> str:
     return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
 
 
+def browser_time(moment: datetime) -> str:
+    """A time as a browser's own field wants it, in Beijing."""
+    return f"{moment.astimezone(BEIJING):%Y-%m-%dT%H:%M}"
+
+
 def percent(part: int, whole: int) -> str:
     """`45.0%`, to one decimal, half up and without floats; of nothing it is 0.0%."""
     tenths = (part * 2000 + whole) // (whole * 2) if whole else 0
@@ -116,6 +122,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     pages.filters["local"] = local
+    pages.filters["browser_time"] = browser_time
+    pages.filters["area"] = area
     return pages
 
 

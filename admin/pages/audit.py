@@ -45,6 +45,7 @@ DEEDS = {
     "poll.object": "名册异议",
     "poll.take": "打印或下载投票材料",
     "poll.file": "存投票材料",
+    "poll.unfile": "删除投票附件",
     "poll.answer": "答复名册异议",
     "binding.bind": "凭码登记",
     "binding.request": "申请登记",

@@ -1,5 +1,7 @@
 """The first page: what waits for me, how far the community is connected, how the open votes stand."""
 
+from collections.abc import Callable, Sequence
+
 from starlette.responses import Response
 
 from admin.access import ANY_STAFF, Visit, require
@@ -14,13 +16,21 @@ from handlers.residency.queries.corrections import count_corrections
 from handlers.residency.queries.coverage import coverage_by_part, part_of_tree
 from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission, Viewer
+from handlers.votes import outcomes
+from handlers.votes.actions.conduct import certifiable, publishable
 from handlers.votes.queries.polls import polls_of, turnouts_of
+from handlers.votes.queries.progress import objections_due
 from models.states import PollState
+from models.votes import Poll
 
-WAITING = {
-    PollState.DRAFT: (Permission.VOTES_PUBLISH, "份投票草稿等您发布"),
-    PollState.COUNTING: (Permission.VOTES_COUNT, "个投票已截止，等您计票"),
-}
+Waits = Callable[[Poll, Viewer], bool]
+WAITING: Sequence[tuple[PollState, Permission, Waits, str]] = (
+    (PollState.DRAFT, Permission.VOTES_PUBLISH, publishable, "份投票草稿等您发布"),
+    (PollState.REVIEW, Permission.VOTES_REVIEW, lambda poll, _: not poll.reviewed_by, "个投票等您审核"),
+    (PollState.REVIEW, Permission.VOTES_PUBLISH, publishable, "个投票等您发布"),
+    (PollState.COUNTING, Permission.VOTES_COUNT, lambda poll, _: poll.result is None, "个投票已截止，等您计票"),
+    (PollState.COUNTING, Permission.VOTES_COUNT, certifiable, "个投票已计票，等您确认结果"),
+)
 """What a vote in this state asks of whom."""
 QUEUES = (
     (Permission.INBOX_VIEW, enquiries.count_waiting, "条居民留言待接手", "/admin/inbox"),
@@ -35,21 +45,18 @@ DAYS = 30
 
 async def overview(visit: Visit) -> Response:
     viewer = visit.viewer
-    polls = await polls_of(viewer, states=(PollState.OPEN, *WAITING)) if viewer.may(Permission.VOTES_VIEW) else []
+    states = (PollState.OPEN, *{state for state, *_ in WAITING})
+    polls = await polls_of(viewer, states=states) if viewer.may(Permission.VOTES_VIEW) else []
     running = [poll for poll in polls if poll.state is PollState.OPEN]
-    waiting = [
-        (len(found), words, "/admin/votes")
-        for state, (permission, words) in WAITING.items()
-        if viewer.may(permission) and (found := [poll for poll in polls if poll.state is state])
-    ]
+    waiting = [*_votes_waiting(viewer, polls), *await _objections_waiting(viewer)]
     waiting += [
-        (count, words, path)
+        (count, words, path, False)
         for permission, counted, words, path in QUEUES
         if viewer.may(permission) and (count := await counted(viewer))
     ]
     if viewer.may(Permission.SETTINGS_EDIT):
         words = "年的放假安排还没有填，只按周末休息"
-        waiting += [(year, words, f"/admin/calendar?year={year}") for year in await unknown_years(clock.now())]
+        waiting += [(year, words, f"/admin/calendar?year={year}", False) for year in await unknown_years(clock.now())]
     activity = await _activity(viewer)
     coverage = await coverage_by_part(viewer) if viewer.may(Permission.DWELLINGS_VIEW) else []
     within = visit.request.query_params.get("part", "") if viewer.may(Permission.DWELLINGS_VIEW) else ""
@@ -57,6 +64,7 @@ async def overview(visit: Visit) -> Response:
         "overview.html",
         waiting=waiting,
         polls=running,
+        unit=outcomes.unit,
         turnouts=await turnouts_of(viewer, [poll.id for poll in running]),
         activity=activity,
         busiest=max((figure.value for figure in activity), default=0) or 1,
@@ -67,6 +75,29 @@ async def overview(visit: Visit) -> Response:
         occupied_bound=sum(part.occupied_bound for part in coverage),
         occupied=sum(part.occupied for part in coverage),
     )
+
+
+Waiting = tuple[int, str, str, bool]
+"""How many, of what, where it is done, and whether it is overdue."""
+
+
+def _votes_waiting(viewer: Viewer, polls: Sequence[Poll]) -> list[Waiting]:
+    """Steps in the life of votes that this person may take; a single vote is led to at once."""
+    waiting: list[Waiting] = []
+    for state, permission, waits, words in WAITING:
+        found = [poll for poll in polls if poll.state is state and waits(poll, viewer)]
+        if found and viewer.may(permission):
+            path = f"/admin/votes/{found[0].id}" if len(found) == 1 else "/admin/votes"
+            waiting.append((len(found), words, path, False))
+    return waiting
+
+
+async def _objections_waiting(viewer: Viewer) -> list[Waiting]:
+    if not viewer.may(Permission.VOTES_ROLL):
+        return []
+    due = await objections_due(viewer, clock.today())
+    words = f"条名册异议待答复，其中{due.overdue}条已过期" if due.overdue else "条名册异议待答复"
+    return [(due.waiting, words, f"/admin/votes/{due.poll_id}#objections", bool(due.overdue))] if due.waiting else []
 
 
 async def _activity(viewer: Viewer) -> list[DayFigure]:

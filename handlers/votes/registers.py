@@ -13,6 +13,7 @@ from models.database import rows
 from models.organisations import Estate
 from models.residency import Dwelling, Membership
 from models.sealed import blind_index
+from models.votes import Poll
 
 MOST_LINES = 200
 _WITHIN = """
@@ -105,3 +106,11 @@ async def elector_of(place: str, line: str) -> int | None:
         )
     ]
     return lives[0] if len(lives) == 1 else None
+
+
+async def written_place(poll: Poll) -> tuple[str, list[str]]:
+    """The place of a draft as its form has it: a community or an estate, and the codes that narrow it."""
+    whole = await Estate.exists(code__in=poll.places) or poll.organisation.code in poll.places
+    if len(poll.places) == 1 and whole:
+        return poll.places[0], []
+    return poll.organisation.code, list(poll.places)

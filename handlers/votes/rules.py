@@ -128,7 +128,7 @@ def move(state: PollState, event: PollEvent) -> PollState:
     """
     following = MOVES.get((state, event))
     if following is None:
-        raise Conflict(f"「{state.label}」的投票不能这样操作。")
+        raise Conflict(f"这个投票已是「{state.label}」，刚才没有改动。")
     return following
 
 

@@ -124,7 +124,17 @@ def test_every_path_has_an_example() -> None:
 
 
 EXAMPLES = (
-    *("poll_id", "enquiry_id", "line_id", "binding_id", "delegation_id", "correction_id", "dwelling_id", "resident_id"),
+    *(
+        "poll_id",
+        "objection_id",
+        "enquiry_id",
+        "line_id",
+        "binding_id",
+        "delegation_id",
+        "correction_id",
+        "dwelling_id",
+        "resident_id",
+    ),
     *("other_id", "merge_id", "stay_id", "guardianship_id", "building_id", "organisation_id", "grid_id", "estate_id"),
     *("staff_id", "key", "handle", "slug", "import_id"),
 )

@@ -40,7 +40,7 @@ async def test_each_role_sees_what_waits_for_it(signed_in: SignIn, community: Co
     await make_claim(await make_dwelling(await make_estate(community, "河东里")), "张无名")
     waiting = {"1份投票草稿等您发布", "1个投票已截止，等您计票", "1份住址登记待审核"}
     expected = {
-        StaffRole.APPROVER: {"1份投票草稿等您发布", "1个投票已截止，等您计票"},
+        StaffRole.APPROVER: {"1个投票已截止，等您计票"},
         StaffRole.WORKER: {"1份住址登记待审核"},
         StaffRole.MODERATOR: set[str](),
         StaffRole.ADMIN: waiting,

@@ -29,6 +29,7 @@ from models.states import (
     Level,
     StaffRole,
 )
+from models.votes import RollObjection
 from tests.admin.conversations import ask
 from tests.admin.people import make_claim
 from tests.factories import Community, make_code, make_dwelling, make_estate, make_owner, make_resident
@@ -102,8 +103,13 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         created_at=now,
     )
     file = await store(photograph(), f"{word}.jpg", FilePurpose.PAPER, community.code, f"account:{binding.account_id}")
+    poll_id = await make_poll(community, f"{word}要不要装路灯")
+    objection = await RollObjection.create(
+        poll_id=poll_id, dwelling=dwelling, account_id=binding.account_id, made_at=now, due_on=now.date()
+    )
     numbers = {
-        "poll_id": await make_poll(community, f"{word}要不要装路灯"),
+        "poll_id": poll_id,
+        "objection_id": objection.id,
         "enquiry_id": enquiry.id,
         "line_id": line.id,
         "binding_id": binding.id,

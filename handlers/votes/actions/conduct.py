@@ -53,20 +53,41 @@ async def publish_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
     return poll
 
 
-def may_publish_draft(viewer: Viewer, poll: Poll) -> bool:
+def _may_publish_draft(viewer: Viewer, poll: Poll) -> bool:
     """Whether this one person may announce a draft that nobody has reviewed."""
     steps = (Permission.VOTES_EDIT, Permission.VOTES_REVIEW, Permission.VOTES_PUBLISH)
     return all(viewer.may(step) for step in steps) and not strict(poll.kind, poll.legal_effect)
 
 
 def _check_hands(viewer: Viewer, poll: Poll) -> None:
-    """Refuse what too few people have answered for."""
-    if not poll.reviewed_by and not may_publish_draft(viewer, poll):
+    """Refuse what too few people have answered for.
+
+    Raises:
+        Conflict: nobody has reviewed it, or all three steps would be one person's.
+    """
+    if not poll.reviewed_by and not _may_publish_draft(viewer, poll):
         raise Conflict("还没有审核通过，不能发布。请先提交审核。")
-    if strict(poll.kind, poll.legal_effect):
-        hands = {poll.created_by, poll.submitted_by, poll.reviewed_by, viewer.login} - {""}
-        if len(hands) < 2:
-            raise Conflict("这类投票的起草、审核、发布至少要两个人，请另一位来发布。")
+    if strict(poll.kind, poll.legal_effect) and len(hands(poll, viewer.login)) < 2:
+        raise Conflict("这类投票的起草、审核、发布至少要两个人，请另一位来发布。")
+
+
+def publishable(poll: Poll, viewer: Viewer) -> bool:
+    """Whether enough people have answered for a text that this one may announce it."""
+    try:
+        _check_hands(viewer, poll)
+    except Conflict:
+        return False
+    return True
+
+
+def certifiable(poll: Poll, viewer: Viewer) -> bool:
+    """Whether a count waits for this person, who did not make it."""
+    return poll.result is not None and poll.counted_by != viewer.login
+
+
+def hands(poll: Poll, publisher: str) -> set[str]:
+    """Who answers for a text: drafter, reviewer and publisher, as many as they are."""
+    return {poll.submitted_by or poll.created_by, poll.reviewed_by, publisher} - {""}
 
 
 def _check_times(poll: Poll, terms: Terms, now: datetime) -> None:

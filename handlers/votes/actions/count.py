@@ -46,7 +46,7 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
         poll = await locked(poll_id, viewer)
         following(poll.state, PollEvent.COUNT)
         if poll.result is not None:
-            raise Conflict("已经计过票了。")
+            raise Conflict("这个投票已是「计票中」，已经计过票了。")
         if await BoxCount.exists(poll_id=poll.id, signed_at=None):
             raise Conflict("还有票箱等第二个人签字，签好再计票。")
         result = await _tally(poll)

@@ -2,20 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from handlers.residency.people import masked_name
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
 from models.database import rows
+from models.sealed import unseal
 from models.states import CastChannel
 
 _ROLL = """
-SELECT d.id, d.address, m.cast_at, m.channel
-FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id LEFT JOIN roll_mark m ON m.entry_id = r.id
-WHERE r.poll_id = $1 AND r.dwelling_id > $2
-  AND NOT EXISTS (SELECT FROM unnest($3::text[]) word WHERE strpos(d.address, word) = 0)
+SELECT r.id, r.area, d.id AS dwelling_id, d.address, parts.addresses, res.name AS resident, own.name AS owner,
+       m.cast_at, m.channel
+FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id
+LEFT JOIN resident res ON res.id = r.resident_id
+LEFT JOIN LATERAL (SELECT o.name FROM ownership o WHERE starts_with(r.voice, 'owner:')
+                   AND o.head = split_part(substr(r.voice, 7), '+', 1) ORDER BY o.id LIMIT 1) own ON TRUE
+LEFT JOIN LATERAL (SELECT array_agg(pd.address ORDER BY pd.id) AS addresses FROM roll_part p
+                   JOIN dwelling pd ON pd.id = p.dwelling_id WHERE p.entry_id = r.id) parts ON TRUE
+LEFT JOIN roll_mark m ON m.entry_id = r.id
+WHERE r.poll_id = $1 AND r.id > $2
+  AND NOT EXISTS (SELECT FROM unnest($3::text[]) word
+                  WHERE strpos(coalesce(array_to_string(parts.addresses, ' '), d.address), word) = 0)
   AND ($4::boolean IS NULL OR (m.id IS NOT NULL) = $4)
-ORDER BY r.dwelling_id LIMIT $5
+ORDER BY r.id LIMIT $5
 """
 
 
@@ -27,10 +38,16 @@ FROM roll_objection o JOIN dwelling d ON d.id = o.dwelling_id WHERE o.poll_id = 
 
 @dataclass(frozen=True, slots=True)
 class RollLine:
-    """A household on the roll; `cast_at` and `channel` are None until it has voted."""
+    """A voice on the roll; `name` is masked and empty for a household, `area` in m² and 0 but for owners.
 
+    `cast_at` and `channel` are None until it has voted.
+    """
+
+    entry_id: int
     dwelling_id: int
     address: str
+    name: str
+    area: Decimal
     cast_at: datetime | None
     channel: CastChannel | None
 
@@ -38,19 +55,31 @@ class RollLine:
 async def roll_lines(
     viewer: Viewer, poll_id: int, *, search: str = "", voted: bool | None = None, after: int = 0, limit: int = 50
 ) -> list[RollLine]:
-    """The roll of a poll in the order of the ledger: who has voted, never what.
+    """The roll of a poll in the order in which it was drawn: who has voted, never what.
 
     Args:
-        search: words that all stand in the address.
+        search: words that all stand in the address, of an owner in one of their addresses.
         voted: only those who have, or have not; None gives all.
-        after: dwelling id of the last line already shown.
+        after: id of the last entry already shown.
     """
     await poll_of(viewer, poll_id)
-    found = await rows(_ROLL, poll_id, after, search.split(), voted, limit)
-    return [
-        RollLine(row["id"], row["address"], row["cast_at"], CastChannel(row["channel"]) if row["channel"] else None)
-        for row in found
-    ]
+    return [_line(row) for row in await rows(_ROLL, poll_id, after, search.split(), voted, limit)]
+
+
+def _line(row: dict[str, Any]) -> RollLine:
+    name = ""
+    if row["owner"] or row["resident"]:
+        sealed, column = (row["owner"], "ownership") if row["owner"] else (row["resident"], "resident")
+        name = masked_name(unseal(sealed, f"{column}:name"))
+    return RollLine(
+        row["id"],
+        row["dwelling_id"],
+        "、".join(row["addresses"] or [row["address"]]),
+        name,
+        row["area"],
+        row["cast_at"],
+        CastChannel(row["channel"]) if row["channel"] else None,
+    )
 
 
 async def objections_to(viewer: Viewer, poll_id: int) -> list[dict[str, Any]]:
