@@ -20,13 +20,14 @@ from handlers.residency.actions.taking import Progress, Taking, Terms
 from handlers.residency.actions.upsert import Counts
 from handlers.residency.ledgers import FILES, VOTES, in_folder, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
-from handlers.residency.ledgers.sheets import Flaw
+from handlers.residency.ledgers.sheets import Flaw, mapping
 from handlers.votes.actions.load import load_polls
 
 NOT_BUILT = (
     *("notices.yaml", "consultations.yaml", "services.yaml", "offers.yaml", "activities.yaml"),
-    *("tickets.yaml", "orgs.yaml", "faq.yaml", "ballots_278.yaml"),
+    *("tickets.yaml", "orgs.yaml", "faq.yaml"),
 )
+BALLOTS = "ballots_278.yaml"
 ALL_OR_NOTHING = Terms()
 REST_OF_SETTINGS = "其余设置未装载，这些功能还没有建成"
 
@@ -65,7 +66,8 @@ async def load_folder(
     """
     ledgers = await asyncio.to_thread(read_folder, source, collecting=terms.collecting)
     taking = Taking(terms, ledgers.names, list(ledgers.flaws), progress=progress)
-    loaded = await load_all(ledgers, now, await asyncio.to_thread(_read_settings, source / SETTINGS), taking)
+    settings, ballots = [await asyncio.to_thread(_read, source / file) for file in (SETTINGS, BALLOTS)]
+    loaded = await load_all(ledgers, now, settings, taking, _by_vote(ballots or {}))
     loaded.not_loaded.extend(await asyncio.to_thread(_not_built, source))
     for line in _told(loaded, taking):
         report(line)
@@ -104,7 +106,11 @@ def read_folder(source: Path, *, collecting: bool = False) -> Ledgers:
 
 
 async def load_all(
-    ledgers: Ledgers, now: datetime, settings: Mapping[str, Any] | None = None, taking: Taking | None = None
+    ledgers: Ledgers,
+    now: datetime,
+    settings: Mapping[str, Any] | None = None,
+    taking: Taking | None = None,
+    ballots: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Report:
     """Write registers, votes, and the hours and holidays of the settings in one transaction."""
     not_loaded: list[str] = []
@@ -117,9 +123,15 @@ async def load_all(
             if ledgers.tree:
                 not_loaded += await workers_kept(ledgers.tree.grids, now.astimezone(BEIJING).date())
             if ledgers.votes is not None:
-                new, known, skipped = await load_polls(district, ledgers.votes, now)
-                counts[VOTES] = Counts(new=new, unchanged=known)
-                not_loaded += [f"{VOTES} {line}" for line in skipped]
+                loaded = await load_polls(district, ledgers.votes, ballots or {}, now)
+                counts[VOTES] = Counts(new=loaded.new, unchanged=loaded.known)
+                not_loaded += [f"{VOTES} {line}" for line in loaded.left_out]
+                if ballots:
+                    counts[BALLOTS] = Counts(
+                        new=loaded.ballots, unchanged=sum(map(len, ballots.values())) - loaded.ballots
+                    )
+            elif ballots:
+                not_loaded.append(f"{BALLOTS}：未装载，没有 {VOTES}")
             if settings is not None:
                 taken = await load_settings(settings, district, now)
                 counts[SETTINGS] = Counts(taken.new, taken.updated, taken.unchanged)
@@ -129,8 +141,24 @@ async def load_all(
     return Report(district, counts, not_loaded, sorted(taking.flaws), sorted(taking.kept))
 
 
-def _read_settings(file: Path) -> dict[str, Any] | None:
-    """What stands in the settings file, every value as it is written; None without one.
+def _by_vote(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Choices by head of the owners' register, for each vote of the file.
+
+    Raises:
+        Invalid: it is written otherwise.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for vote, ballots in content.items():
+        if vote != "schema":
+            owners = mapping((mapping(ballots) or {}).get("owner"))
+            if not owners:
+                raise Invalid(f"{BALLOTS}：{vote} 应写成「owner: 业主: 选项」")
+            found[vote] = {head: str(choice) for head, choice in owners.items()}
+    return found
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """What stands in a file, every value as it is written; None without one.
 
     Raises:
         Invalid: it is no mapping.
@@ -140,9 +168,9 @@ def _read_settings(file: Path) -> dict[str, Any] | None:
     try:
         found: object = yaml.load(file.read_text("utf-8-sig"), yaml.BaseLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(f"{SETTINGS}：格式读不出来") from error
+        raise Invalid(f"{file.name}：格式读不出来") from error
     if not isinstance(found, dict):
-        raise Invalid(f"{SETTINGS}：应是一张「名称: 内容」的表")
+        raise Invalid(f"{file.name}：应是一张「名称: 内容」的表")
     return cast("dict[str, Any]", found)
 
 

@@ -44,7 +44,7 @@ async def publish_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
         _check_times(poll, terms, now)
         _check_words(poll, now)
         drawn = await draw_roll(poll, now)
-        _check_roll(poll, terms, drawn)
+        check_roll(poll, terms, drawn)
         roll = {"roll": drawn.entries}
         await move(poll, PollEvent.PUBLISH, viewer.actor, roll, published_by=viewer.login, announced_at=now)
         await Event.create(name="PollPublished", payload={"poll": poll.id}, created_at=now)
@@ -105,7 +105,7 @@ def _check_words(poll: Poll, now: datetime) -> None:
         raise Invalid(f"{wrong[0].part}有误：{wrong[0].words}请改过再发布。")
 
 
-def _check_roll(poll: Poll, terms: Terms, drawn: RollDrawn) -> None:
+def check_roll(poll: Poll, terms: Terms, drawn: RollDrawn) -> None:
     """Refuse a roll that is empty, or that nobody could count: every m² and every owner is known."""
     if not drawn.entries:
         raise Invalid(f"{poll.scope}没有可以投票的{poll.electorate.label}，名册是空的。请先补全登记册。")

@@ -49,7 +49,7 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
             raise Conflict("这个投票已是「计票中」，已经计过票了。")
         if await BoxCount.exists(poll_id=poll.id, signed_at=None):
             raise Conflict("还有票箱等第二个人签字，签好再计票。")
-        result = await _tally(poll)
+        result = await tallied(poll)
         # In the trail, which is sealed as well, the ends of both chains outlive whoever might seal the lists anew.
         ends = {of: end.last for of, end in (await last_seals(poll.id)).items()}
         kept, by = result.stored(), viewer.login
@@ -57,7 +57,8 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
     return poll
 
 
-async def _tally(poll: Poll) -> Result:
+async def tallied(poll: Poll) -> Result:
+    """What the sealed choices of a closed poll come to, checked against the marks on its roll."""
     shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
     [roll], found, boxes = (
         await rows(_ROLL, poll.id),
