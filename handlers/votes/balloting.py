@@ -46,6 +46,8 @@ class BallotDialogue(Dialogue):
         concerns = [*sorted(open_now, key=lambda item: item.done), *await _not_open(visitor, turn.now)]
         if not concerns:
             return Reply(texts.NONE_OPEN, (Choice("结果"), Choice("菜单")))
+        if len(concerns) == 1:
+            return await self._opened(turn, concerns[0])
         listed = (
             Choice(item.poll.title, str(item.poll.id), summary(item.poll, turn.now, done=item.done))
             for item in concerns

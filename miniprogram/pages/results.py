@@ -6,16 +6,18 @@ A number that is looked for is sent, not put into an address: of a named vote it
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from handlers.votes import card, finished, outcomes, texts
 from handlers.votes.answers import answer_from, spoken
 from handlers.votes.outcomes import Figure
+from handlers.votes.queries.exports import public_list
 from handlers.votes.queries.lists import ballot_of, posted, posted_receipt, posted_receipts
 from handlers.votes.queries.notices import changes_of
 from handlers.votes.queries.participation import posted_participation
 from handlers.votes.receipts import written
+from handlers.votes.seals import last_seals
 from miniprogram.access import TooOften, own_form
 from miniprogram.layout import show, surface_of
 from web.forms import clean, page_after, row_id
@@ -51,6 +53,7 @@ async def result(request: Request) -> Response:
         bars=[bar for figure in figures if (bar := _bar(figure, card.shape(poll).scale[1]))],
         unit=outcomes.unit(poll),
         parts=await posted_participation(poll.id),
+        seals=await last_seals(poll.id),
     )
 
 
@@ -60,6 +63,13 @@ def _bar(figure: Figure, highest: int) -> Bar | None:
         return None
     whole = figure.denominator if figure.share else figure.denominator * highest
     return Bar(figure, int(1000 * figure.numerator / whole))
+
+
+async def download(request: Request) -> Response:
+    """The public list with its seals as one file, which anybody can check by themselves."""
+    poll = await posted(row_id(request.path_params["poll"]))
+    saved = {"Content-Disposition": f'attachment; filename="poll-{poll.id}-public.json"'}
+    return StreamingResponse(await public_list(poll.id), media_type="application/json", headers=saved)
 
 
 async def receipts(request: Request) -> Response:
@@ -112,6 +122,7 @@ async def _number(request: Request) -> str:
 
 ROUTES = (
     Route("/results/{poll}", result),
+    Route("/results/{poll}/list.json", download),
     Route("/results/{poll}/receipts", receipts),
     Route("/results/{poll}/receipts", look_for, methods=["POST"]),
     Route("/receipts", check),
