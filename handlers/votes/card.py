@@ -82,7 +82,8 @@ def conditions(poll: Poll) -> str:
         return f"参加的达到名册{terms.floor.label}，才公布均分。" if terms.floor else ""
     if poll.kind is PollKind.OPINION:
         return f"按得票多少，取前{terms.winners}项。" if terms.winners else ""
-    return "；".join(part for part in (_quorum(terms), _agreement(terms)) if part) + "。"
+    parts = [part for part in (_quorum(terms), _agreement(terms)) if part]
+    return f"{'；'.join(parts)}。" if parts else ""
 
 
 def _quorum(terms: Terms) -> str:
