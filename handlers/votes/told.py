@@ -4,6 +4,7 @@ from datetime import datetime
 
 from clock import BEIJING
 from handlers.votes import outcomes
+from handlers.votes.tallies import Weight
 from models.states import LegalEffect, PollState
 from models.votes import Poll
 
@@ -14,6 +15,13 @@ _OVER = frozenset({PollState.PUBLISHED, PollState.ARCHIVED})
 
 def day_and_time(moment: datetime) -> str:
     return f"{moment.astimezone(BEIJING):%-m月%-d日%H:%M}"
+
+
+def shortfall(poll: Poll, lacking: Weight) -> str:
+    """「参与还差3户。」 or 「参与还差3位业主、120.50平方米。」; empty where nothing is lacking."""
+    heads = f"{lacking.heads}{outcomes.unit(poll)}" if lacking.heads else ""
+    area = outcomes.area(lacking.area) if lacking.area else ""
+    return f"参与还差{'、'.join(part for part in (heads, area) if part)}。" if heads or area else ""
 
 
 def group_texts(poll: Poll, link: str) -> dict[str, str]:

@@ -76,6 +76,8 @@ async def test_the_doorstep_list_names_those_who_have_not_voted_and_no_choice(
     assert "单元101" not in page
     assert "单元102" in page
     assert "还有 2 户没投" in page
+    assert "参与还差1户。" in page
+    assert "参与还差1户。" in await admin.page(f"/admin/votes/{opened.id}/prints")
     assert "不同意" not in page
 
 
