@@ -56,7 +56,6 @@ SESSION = "session:state"
 WEBHOOK = "/wechat"
 FURTHER = "/wechat/"
 MenuBar = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-SECRET_ANSWER_LIVES = timedelta(seconds=60)
 
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
 """Which event is told to whom."""
@@ -75,7 +74,7 @@ def jobs(send: SendText) -> tuple[Job, ...]:
         Job("delegations.remind", 3600, delegation_jobs.remind_due),
         Job("conversations.notify", 5, partial(conversation_jobs.send_waiting, send)),
         Job("conversations.forget_notifications", 3600, conversation_jobs.forget_notifications),
-        Job("conversations.forget_secret", 10, lambda now: forget_secret_answers(now - SECRET_ANSWER_LIVES)),
+        Job("conversations.forget_secret", 10, forget_secret_answers),
         Job("audit.seal", 60, lambda _: audit.seal_tail()),
         Job("clock.forget_runs", 3600, forget_old_runs),
         Job("residency.end_tenancies", 600, residency_jobs.end_tenancies),

@@ -39,6 +39,7 @@ class Reply:
 
     `resume` names what was put off: when the dialogue that now follows is `finished`, it is taken up again.
     `instead` is a step that `@commits`, by which an asking step has this message answered after all.
+    `fetchable` is the answer of a secret step that tells no secret, and that its account may ask for again for a while.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Reply:
     resume: str = ""
     finished: bool = False
     instead: "Step | None" = None
+    fetchable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,9 @@ class _Exchange:
         following: Session | None = None
         async with self._bot.inbox.act(record) as earlier:
             if earlier is None:
-                following = self._advanced(*await self._replied())
+                plan, reply = await self._replied()
+                following = self._advanced(plan, reply)
+                record.fetchable = bool(reply and reply.fetchable)
                 self._fill(record, following)
         return self._keep(following) if following else self._repeat(earlier) if earlier else None
 

@@ -15,6 +15,7 @@ class Record:
     """A message as it is kept. `content` is masked; of a secret step it is a placeholder.
 
     `answer` None means that nothing was said; `after` is the dialogue state that a repeated delivery restores.
+    `fetchable` is an answer to a secret step that its account may ask for again for a while.
     """
 
     key: UUID
@@ -23,6 +24,7 @@ class Record:
     kind: str
     content: str = field(repr=False)
     secret: bool = False
+    fetchable: bool = False
     answer: str | None = field(default=None, repr=False)
     after: bytes = field(default=b"", repr=False)
 

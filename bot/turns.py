@@ -1,7 +1,7 @@
 """What becomes of a session when a message was answered: the next step, list and page, and the text that is sent."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import phrases
 from bot.dialogue import HALF_HOUR, Dialogue, Reply
@@ -33,6 +33,8 @@ def advance(
     else:
         following = _next(session, plan, reply, message)
     memory = lasts.lasts if lasts and reply.step else HALF_HOUR
+    if reply.fetchable:  # what is kept for who asks again need not lie in Redis as well
+        memory = timedelta()
     following.expires_at = (now + memory).timestamp()
     return _marked(_shown(following), message, session)
 

@@ -14,7 +14,8 @@ class Message(Model):
     what makes a message act once (wechat-platform.md §1.5).
 
     `content`, `answer` and `after` are sealed. `answer` is empty while the act is under way, `after` is the dialogue
-    state that a repeated delivery restores. Of secret steps neither words nor answer are kept as chat.
+    state that a repeated delivery restores. Of secret steps neither words nor answer are kept as chat: `answer_until`
+    is when the answer is emptied.
     """
 
     key = fields.UUIDField(primary_key=True)
@@ -26,6 +27,7 @@ class Message(Model):
     answer = fields.BinaryField(null=True)
     after = fields.BinaryField(null=True)
     received_at = fields.DatetimeField()
+    answer_until = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "message"

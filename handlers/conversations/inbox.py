@@ -5,6 +5,7 @@ One of the four named writers beside the actions (design.md §1, rule 1).
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from tortoise.transactions import in_transaction
@@ -20,17 +21,21 @@ ANSWER = "message:answer"
 AFTER = "message:after"
 
 _INSERT = """
-INSERT INTO message (key, app_id, sender, kind, secret, content, answer, after, received_at)
+INSERT INTO message (key, app_id, sender, kind, secret, content, answer, after, received_at, answer_until)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bool[], $6::bytea[], $7::bytea[], $8::bytea[],
-                     $9::timestamptz[])
+                     $9::timestamptz[], $10::timestamptz[])
 ON CONFLICT (key) DO NOTHING RETURNING key
 """
 _EARLIER = "SELECT key, answer, after FROM message WHERE key = ANY($1::uuid[])"
-_FILL = "UPDATE message SET answer = $2, after = $3 WHERE key = $1 RETURNING key"
-_FORGET = """
-UPDATE message SET answer = NULL, after = NULL
-WHERE secret AND answer IS NOT NULL AND received_at < $1 RETURNING key
+_FILL = "UPDATE message SET answer = $2, after = $3, answer_until = $4 WHERE key = $1 RETURNING key"
+_FORGET = "UPDATE message SET answer = NULL, after = NULL, answer_until = NULL WHERE answer_until <= $1 RETURNING key"
+_AGAIN = """
+SELECT answer FROM message
+WHERE app_id = $1 AND sender = $2 AND answer_until > $3 AND answer_until > received_at + $4::interval
+ORDER BY received_at DESC LIMIT 1
 """
+SECRET_ANSWER_LIVES = timedelta(minutes=1)
+FETCHABLE_FOR = timedelta(minutes=15)
 
 
 class PostgresInbox:
@@ -50,7 +55,8 @@ class PostgresInbox:
                 yield (await _earlier([record]))[record.key]
                 return
             yield None
-            await rows(_FILL, record.key, _sealed(record.answer), seal_bytes(record.after, AFTER))
+            sealed = _sealed(record.answer), seal_bytes(record.after, AFTER)
+            await rows(_FILL, record.key, *sealed, _until(record, clock.now()))
 
 
 async def _keep_many(records: Sequence[Record]) -> list[Earlier | None]:
@@ -72,7 +78,15 @@ def _columns(records: Sequence[Record]) -> list[list[Any]]:
         [_sealed(record.answer) for record in records],
         [seal_bytes(record.after, AFTER) for record in records],
         [now] * len(records),
+        [_until(record, now) for record in records],
     ]
+
+
+def _until(record: Record, now: datetime) -> datetime | None:
+    """When an answer is to be forgotten: that to a secret step, once a repeated delivery can't ask for it any more."""
+    if not record.secret or record.answer is None:
+        return None
+    return now + (FETCHABLE_FOR if record.fetchable else SECRET_ANSWER_LIVES)
 
 
 def _sealed(answer: str | None) -> bytes | None:
@@ -90,6 +104,15 @@ def _read(row: dict[str, Any]) -> Earlier:
     return Earlier(answer, after)
 
 
-async def forget_secret_answers(before: Any) -> int:
-    """Empty the answers to secret steps received before then; a repeated delivery needs them for seconds only."""
-    return len(await rows(_FORGET, before))
+async def answer_again(app_id: str, sender: str, now: datetime) -> str | None:
+    """The latest answer that this account may ask for again, as its receipt of a vote; None after a quarter of an hour.
+
+    It is asked for by the openid that it was given to, and found by nothing else.
+    """
+    found = await rows(_AGAIN, app_id, sender, now, SECRET_ANSWER_LIVES + timedelta(minutes=1))
+    return unseal(found[0]["answer"], ANSWER) if found else None
+
+
+async def forget_secret_answers(now: datetime) -> int:
+    """Empty the answers to secret steps whose time is up."""
+    return len(await rows(_FORGET, now))

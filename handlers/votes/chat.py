@@ -3,7 +3,7 @@
 from bot.router import Routes
 from handlers.residency.visitors import Visitor
 from handlers.votes.balloting import ROLL, VOTE, BallotDialogue
-from handlers.votes.checking import ResultDialogue, RollDialogue, check_receipt
+from handlers.votes.checking import ResultDialogue, RollDialogue, check_receipt, recent_receipt
 from handlers.votes.queries.concerns import waiting_polls
 
 
@@ -21,5 +21,6 @@ def routes() -> Routes:
     routes.command(ballots.start, VOTE, "表决", key="vote", dialogue=ballots)
     routes.command(results.start, "结果", "投票结果", dialogue=results)
     routes.command(roll.start, ROLL, "名册", "查名册", "我在不在名册", dialogue=roll)
+    routes.command(recent_receipt, "凭证", "回执", "投票凭证", "我的凭证")
     routes.pattern(check_receipt, r"(投票)?(凭证|回执)(号)?[:\s]*[0-9a-z\s—–-]{1,30}")
     return routes

@@ -9,6 +9,7 @@ from handlers.votes.actions.cast import object_to_roll
 from handlers.votes.card import summary
 from handlers.votes.queries.concerns import Concern, announced_polls, finished_polls, open_polls
 from handlers.votes.queries.lists import ballot_of
+from handlers.votes.receipts import last_receipt
 from models.votes import Poll
 from settings import get_settings
 
@@ -98,6 +99,12 @@ class RollDialogue(Dialogue):
 def why_without(concern: Concern, home: Home) -> str:
     """Why a home has no voice in a poll; empty where it has one."""
     return "" if home.dwelling_id in concern.listed else texts.why_not(concern.poll, home)
+
+
+@asks(secret=True)
+async def recent_receipt(turn: Turn) -> Reply:
+    """「凭证」 alone: the receipt of a ballot just cast, whose answer never came; not kept as chat."""
+    return Reply(await last_receipt(turn.visitor, turn.now) or texts.NO_RECENT, fetchable=True)
 
 
 @asks()
