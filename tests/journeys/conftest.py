@@ -33,7 +33,7 @@ VOTE = {
     "secret": True,
     "changeable": False,
     "start": -1,
-    "end": 2,
+    "end": 60,
     "options": ["关", "不关", "弃权"],
     "abstain": "弃权",
     "places": [COMMUNITY],
@@ -118,15 +118,16 @@ class Town:
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Generator[Town]:
-    """Registers and an open household vote imported, an administrator added, letters printed, all by command."""
+    """Registers and a household vote of two months imported, two administrators added, letters printed, by command."""
     ledgers = tmp_path_factory.mktemp("ledgers")
     write_district(ledgers, district="990205", communities=1)
     (ledgers / "votes.yaml").write_text(yaml.safe_dump({"votes": [VOTE]}, allow_unicode=True), "utf-8")
     with tempfile.TemporaryDirectory(prefix="linli-town-", ignore_cleanup_errors=True) as folder:
         environment = _environment(Path(folder))
         linli(environment, "import", str(ledgers))
-        added = ("staff", "add", "chief", "--role", "admin", "--org", COMMUNITY, "--password-stdin")
-        linli(environment, *added, said=PASSWORD + "\n")
+        for login in ("chief", "second"):
+            added = ("staff", "add", login, "--role", "admin", "--org", COMMUNITY, "--password-stdin")
+            linli(environment, *added, said=PASSWORD + "\n")
         file = Path(folder) / "letters.csv"
         linli(environment, "letters", "--community", COMMUNITY, "--csv", str(file))
         with file.open(encoding="utf-8-sig", newline="") as lines:

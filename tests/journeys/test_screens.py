@@ -58,6 +58,13 @@ def test_register_vote_publish_close_and_see_the_result(
     service.linli("clock", "+8d")
     panel.reload()
     panel.get_by_role("button", name="计票").click()
+    expect(panel.locator("main")).to_contain_text("已经计票，请另一位工作人员确认")
+    expect(panel.get_by_role("button", name="确认结果")).to_have_count(0)
+    vote = panel.url
+    panel.get_by_role("button", name="退出").click()
+    _sign_in(panel, service, "second")
+    panel.goto(vote)
+    panel.get_by_role("button", name="确认结果").click()
     expect(panel.locator("main")).to_contain_text("结果公示")
     panel.set_viewport_size(PHONE)
     panel.screenshot(path=tmp_path / "result.png", full_page=True)
@@ -94,9 +101,9 @@ def _tap(phone: Page, words: str) -> None:
     phone.wait_for_function("count => document.querySelectorAll('.chat > *').length >= count + 2", arg=count)
 
 
-def _sign_in(panel: Page, service: Service) -> None:
+def _sign_in(panel: Page, service: Service, login: str = "chief") -> None:
     panel.goto(f"{service.url}/admin/")
-    panel.get_by_label("账号").fill("chief")
+    panel.get_by_label("账号").fill(login)
     panel.get_by_label("密码").fill(PASSWORD)
     panel.get_by_role("button", name="登录").click()
 
