@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -32,6 +33,7 @@ TICKED_AT_ONCE = 150
 SHOWN = 200
 LARGEST = 999_999
 Done = TypeVar("Done")
+Word = TypeVar("Word", bound=StrEnum)
 _TICK = "entry-"
 
 
@@ -60,7 +62,7 @@ async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
         poll=poll,
         shape=card.shape(poll),
         open=poll.state in {PollState.OPEN, PollState.COUNTING} and poll.result is None,
-        statutory=poll.legal_effect is LegalEffect.STATUTORY,
+        sources=_sources(poll),
         channels=_channels(viewer),
         buildings=await roll_buildings(viewer, poll.id),
         chosen=chosen,
@@ -159,8 +161,8 @@ async def named(visit: Visit) -> Response:
 async def enter(visit: Visit) -> Response:
     """Write down what a box held, or what the authority's system says."""
     poll = await _poll(visit)
-    source = BoxSource.OFFICIAL if poll.legal_effect is LegalEffect.STATUTORY else BoxSource.PAPER
     try:
+        source = _given(BoxSource, visit.field("source"), "请选来源。")
         counted, spoilt = _counted(visit.form, card.shape(poll)), _number(visit.field("spoilt") or "0")
         note = one_line(visit.field("note"))
 
@@ -244,11 +246,22 @@ def _area(text: str) -> Decimal:
     return area
 
 
+def _sources(poll: Poll) -> list[BoxSource]:
+    """Where totals may come from now: a box of secret papers once voting is over, the authority's system of 法定."""
+    paper = poll.secret and poll.state is PollState.COUNTING
+    official = poll.legal_effect is LegalEffect.STATUTORY
+    return [BoxSource.PAPER] * paper + [BoxSource.OFFICIAL] * official
+
+
 def _channel(visit: Visit) -> CastChannel:
+    return _given(CastChannel, visit.field("channel") or CastChannel.PAPER, "请选纸质票或上门。")
+
+
+def _given(among: type[Word], word: str, otherwise: str) -> Word:
     try:
-        return CastChannel(visit.field("channel") or CastChannel.PAPER)
+        return among(word)
     except ValueError as fault:
-        raise Invalid("请选纸质票或上门。") from fault
+        raise Invalid(otherwise) from fault
 
 
 async def _box(visit: Visit) -> int:

@@ -19,6 +19,16 @@ def check_may_record(state: PollState, *, counted: bool) -> None:
         raise Conflict("现在不能录票：要在投票开始以后、计票以前。")
 
 
+def check_may_open(source: BoxSource, state: PollState) -> None:
+    """Refuse to open a box while voting goes on: what lies in it is a split, and nobody sees one before closing.
+
+    Raises:
+        Conflict.
+    """
+    if source is BoxSource.PAPER and state is PollState.OPEN:
+        raise Conflict("票箱要到投票截止以后再开，现在还不能录。")
+
+
 def check_box_source(source: BoxSource, effect: LegalEffect, *, secret: bool) -> None:
     """Refuse totals where ballots must be one by one: a box is of secret papers, official totals of a decision in law.
 

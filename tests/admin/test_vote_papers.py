@@ -20,6 +20,8 @@ from tests.admin.polls import cast, published
 from tests.factories import Community, make_estate
 from tests.files.uploads import photograph
 
+PAPER = {"source": "paper"}
+
 
 @pytest.fixture
 async def opened(admin: Browser, community: Community) -> Poll:
@@ -50,6 +52,12 @@ async def entries(poll: Poll) -> list[int]:
 async def send(browser: Browser, path: str, photo: bytes | None = None, **fields: str) -> httpx.Response:
     files = {"photo": ("单子.jpg", photo)} if photo else {"photo": ("", b"")}
     return await browser.http.post(path, data={"token": await browser.token()} | fields, files=files)
+
+
+async def shut(browser: Browser, poll: Poll, how_many: int = 5) -> None:
+    """So many homes have taken a paper, and voting is over."""
+    await tick(browser, poll, (await entries(poll))[:how_many])
+    await close_poll(poll.id, clock.now())
 
 
 async def tick(browser: Browser, poll: Poll, which: list[int], channel: str = "paper") -> httpx.Response:
@@ -124,9 +132,10 @@ class TestBoxes:
     async def test_what_one_enters_counts_once_another_has_signed(
         self, admin: Browser, approver: Browser, worker: Browser, opened: Poll
     ) -> None:
-        await tick(worker, opened, (await entries(opened))[:4])
+        assert "截止以后再开" in await admin.page(address(opened))
+        await shut(worker, opened, 4)
         fields = {"papers-0": "2", "papers-1": "1", "spoilt": "1", "note": "一号箱"}
-        page = await admin.follow(await send(admin, address(opened, "/box"), photograph(), **fields))
+        page = await admin.follow(await send(admin, address(opened, "/box"), photograph(), **PAPER, **fields))
         assert "请另一位工作人员核对单子后签字" in page
         box = await BoxCount.get(poll_id=opened.id)
         assert (box.source, box.spoilt, box.signed_by) == (BoxSource.PAPER, 1, "")
@@ -137,7 +146,6 @@ class TestBoxes:
         signed = await approver.follow(await approver.post(address(opened, "/sign"), box=str(box.id)))
         assert "已签字" in signed
         assert "1 同意：2" not in signed
-        await close_poll(opened.id, clock.now())
         await admin.press(f"/admin/votes/{opened.id}", "计票")
         page = words(await admin.page(f"/admin/votes/{opened.id}/result"))
         assert "废票 1张" in page
@@ -146,34 +154,36 @@ class TestBoxes:
     async def test_more_papers_than_ticks_are_refused_and_what_was_written_stays(
         self, admin: Browser, opened: Poll
     ) -> None:
-        await tick(admin, opened, (await entries(opened))[:1])
-        refused = await send(admin, address(opened, "/box"), photograph(), **{"papers-0": "2", "note": "一号箱"})
+        await shut(admin, opened, 1)
+        refused = await send(
+            admin, address(opened, "/box"), photograph(), **PAPER, **{"papers-0": "2", "note": "一号箱"}
+        )
         assert (refused.status_code, "只登记领票1张" in refused.text) == (409, True)
         assert 'value="一号箱"' in refused.text
         assert not await BoxCount.exists()
         assert not await StoredFile.exists()
 
     async def test_a_box_wants_its_sheet_and_numbers(self, admin: Browser, opened: Poll) -> None:
-        await tick(admin, opened, await entries(opened))
+        await shut(admin, opened)
         for photo, written, told in (
             (None, {"papers-0": "1"}, "请附上照片"),
             (photograph(), {"papers-0": "-1"}, "票数请写整数"),
             (photograph(), {"papers-0": "一"}, "票数请写整数"),
             (photograph(), {}, "这一箱没有票"),
         ):
-            refused = await send(admin, address(opened, "/box"), photo, **written)
+            refused = await send(admin, address(opened, "/box"), photo, **PAPER, **written)
             assert (refused.status_code, told in refused.text) == (422, True), told
         assert not await BoxCount.exists()
 
     async def test_unsigned_totals_are_taken_back_and_signed_ones_are_not(
         self, admin: Browser, approver: Browser, opened: Poll
     ) -> None:
-        await tick(admin, opened, await entries(opened))
-        await send(admin, address(opened, "/box"), photograph(), **{"papers-0": "1"})
+        await shut(admin, opened)
+        await send(admin, address(opened, "/box"), photograph(), **PAPER, **{"papers-0": "1"})
         box = await BoxCount.get()
         page = await admin.follow(await admin.post(address(opened, "/withdraw"), box=str(box.id)))
         assert "已撤回" in page
-        await send(admin, address(opened, "/box"), photograph(), **{"papers-0": "1"})
+        await send(admin, address(opened, "/box"), photograph(), **PAPER, **{"papers-0": "1"})
         box = await BoxCount.get()
         await approver.post(address(opened, "/sign"), box=str(box.id))
         page = await admin.follow(await admin.post(address(opened, "/withdraw"), box=str(box.id)))
@@ -182,8 +192,8 @@ class TestBoxes:
 
     async def test_a_box_of_another_vote_is_not_there(self, admin: Browser, opened: Poll, community: Community) -> None:
         other = await published(admin, community.code)
-        await tick(admin, opened, await entries(opened))
-        await send(admin, address(opened, "/box"), photograph(), **{"papers-0": "1"})
+        await shut(admin, opened)
+        await send(admin, address(opened, "/box"), photograph(), **PAPER, **{"papers-0": "1"})
         box = await BoxCount.get()
         assert (await admin.post(address(other, "/withdraw"), box=str(box.id))).status_code == 404
         assert await BoxCount.exists()
@@ -192,10 +202,10 @@ class TestBoxes:
         await Poll.filter(id=opened.id).update(
             kind=PollKind.SCORE, choices=[], dimensions=["保洁", "秩序"], scale=[1, 5]
         )
-        await tick(admin, opened, await entries(opened))
-        refused = await send(admin, address(opened, "/box"), photograph(), papers="5 4\n6 1")
+        await shut(admin, opened)
+        refused = await send(admin, address(opened, "/box"), photograph(), **PAPER, papers="5 4\n6 1")
         assert "第2张票：每项请打1到5分。" in refused.text
-        await send(admin, address(opened, "/box"), photograph(), papers="5 4\n3 3\n54")
+        await send(admin, address(opened, "/box"), photograph(), **PAPER, papers="5 4\n3 3\n54")
         assert [line[:2] for line in (await BoxCount.get()).lines] == [["5,4", 2], ["3,3", 1]]
 
     async def test_what_the_authoritys_system_counted_has_heads_and_square_metres(
@@ -210,12 +220,25 @@ class TestBoxes:
             admin,
             address(opened, "/box"),
             photograph(),
+            source="official",
             **{"papers-0": "2", "area-0": "161.00", "note": "市电子投票系统"},
         )
         box = await BoxCount.get()
         assert (box.source, box.lines[0][:3]) == (BoxSource.OFFICIAL, ["0", 2, 2])
-        refused = await send(admin, address(opened, "/box"), photograph(), **{"papers-0": "1", "area-0": "NaN"})
+        refused = await send(
+            admin, address(opened, "/box"), photograph(), source="official", **{"papers-0": "1", "area-0": "NaN"}
+        )
         assert "面积请写数字" in refused.text
+
+    async def test_a_decision_in_law_on_secret_papers_takes_boxes_as_well_as_official_totals(
+        self, admin: Browser, opened: Poll
+    ) -> None:
+        await Poll.filter(id=opened.id).update(legal_effect=LegalEffect.STATUTORY)
+        await shut(admin, opened)
+        page = await admin.page(address(opened))
+        assert ("纸质票箱</option>" in page, "官方系统或会议</option>" in page) == (True, True)
+        await send(admin, address(opened, "/box"), photograph(), **PAPER, **{"papers-0": "5"})
+        assert (await BoxCount.get()).source is BoxSource.PAPER
 
 
 class TestNamed:

@@ -13,13 +13,19 @@ from handlers.audit.actions import record
 from handlers.files.queries import file_of
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes.actions.polls import locked
-from handlers.votes.actions.seal import seal_box
 from handlers.votes.answers import Shape, answer_from, ordered, shape_of, stored
-from handlers.votes.boxes import check_box, check_box_source, check_may_record, check_official, check_papers
+from handlers.votes.boxes import (
+    check_box,
+    check_box_source,
+    check_may_open,
+    check_may_record,
+    check_official,
+    check_papers,
+)
 from handlers.votes.tallies import Line, Weight
 from models.ballots import BoxCount
 from models.database import rows
-from models.states import BoxSource, FilePurpose, PollState
+from models.states import BoxSource, FilePurpose
 from models.votes import Poll
 
 # Signed and waiting boxes alike: what two people have not signed yet may not be entered twice either.
@@ -51,7 +57,8 @@ async def enter_box(
         sheet: the photo of the signed count sheet, a file of votes.
 
     Raises:
-        Forbidden, NotFound, Conflict, Invalid: not allowed, not in scope, counted already, or it can't be so.
+        Forbidden, NotFound, Conflict, Invalid: not allowed, not in scope, too early or counted already, or it can't
+            be so.
     """
     viewer.require(Permission.VOTES_COUNT)
     if sheet and (await file_of(sheet, viewer)).purpose != FilePurpose.VOTE:
@@ -59,9 +66,10 @@ async def enter_box(
     async with in_transaction():
         poll = await _taking(viewer, poll_id)
         check_box_source(source, poll.legal_effect, secret=poll.secret)
+        check_may_open(source, poll.state)
         shape = shape_of(poll.choices, poll.max_choices, poll.abstain, poll.dimensions, poll.scale)
         check_box(lines, spoilt, shape)
-        await _check_room(poll, source, lines, spoilt)
+        await check_room(poll, source, lines, spoilt)
         entered: dict[str, Any] = {"entered_by": viewer.login, "entered_at": now, "note": note[:200], "sheet_id": sheet}
         kept = [_kept(line, shape) for line in lines]
         box = await BoxCount.create(poll_id=poll.id, source=source, lines=kept, spoilt=spoilt, **entered)
@@ -70,7 +78,7 @@ async def enter_box(
 
 
 async def sign_box(viewer: Viewer, box_id: int, now: datetime) -> BoxCount:
-    """Answer for a box as the second person; from now on it is in the count.
+    """Answer for a box as the second person; it will be in the count.
 
     Raises:
         Forbidden, NotFound: not allowed, or not in scope.
@@ -81,11 +89,9 @@ async def sign_box(viewer: Viewer, box_id: int, now: datetime) -> BoxCount:
         poll, box = await _waiting(viewer, box_id)
         if box.entered_by == viewer.login:
             raise Conflict("录入和签字要由两个人做，请另一位来签。")
-        await _check_room(poll, box.source, (), 0)
+        await check_room(poll, box.source)
         box.signed_by, box.signed_at = viewer.login, now
         await box.save(update_fields=["signed_by", "signed_at"])
-        if poll.state is PollState.COUNTING:
-            await seal_box(poll.id, box.id)
         await _record(viewer, "poll.sign_box", poll, box)
     return box
 
@@ -131,8 +137,12 @@ async def _taking(viewer: Viewer, poll_id: int) -> Poll:
     return poll
 
 
-async def _check_room(poll: Poll, source: BoxSource, lines: Sequence[Line], spoilt: int) -> None:
-    """Refuse more papers than were ticked, or more than the roll has beside those who have voted here."""
+async def check_room(poll: Poll, source: BoxSource, lines: Sequence[Line] = (), spoilt: int = 0) -> None:
+    """Refuse more papers than were ticked, or more than the roll has beside those who have voted here.
+
+    Raises:
+        Conflict: with what there is room for.
+    """
     entered = await BoxCount.filter(poll_id=poll.id, source=source)
     papers = spoilt + sum(box.spoilt for box in entered)
     weight = sum((line.weight for line in [*lines, *(line for box in entered for line in lines_of(box))]), Weight())

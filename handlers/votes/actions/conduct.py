@@ -9,14 +9,13 @@ from clock import BEIJING
 from errors import Conflict, Invalid
 from handlers.staff.rules import Permission, Viewer, check_reason
 from handlers.votes import rules
-from handlers.votes.actions.polls import VOTING_LOCK, locked, move
+from handlers.votes.actions.polls import locked, move
 from handlers.votes.actions.roll import RollDrawn, draw_roll
 from handlers.votes.actions.seal import seal_ballots
 from handlers.votes.motions import check_periods, strict
 from handlers.votes.remarks import remarks
 from handlers.votes.rules import PollEvent
 from handlers.votes.terms import Terms, terms_from
-from models.database import rows
 from models.events import Event
 from models.states import PollState
 from models.votes import Poll, PollChange
@@ -138,7 +137,6 @@ async def close_poll(poll_id: int, now: datetime, planned: datetime | None = Non
         planned: the closing time that has come; where it was put off meanwhile, nothing happens.
     """
     async with in_transaction():
-        await rows("SELECT pg_advisory_xact_lock($1, $2)", VOTING_LOCK, poll_id)
         poll = await locked(poll_id)
         if planned and poll.closes_at > planned:
             return
@@ -177,7 +175,6 @@ async def suspend_poll(viewer: Viewer, poll_id: int, reason: str, now: datetime)
     """
     viewer.require(Permission.VOTES_PUBLISH)
     async with in_transaction():
-        await rows("SELECT pg_advisory_xact_lock($1, $2)", VOTING_LOCK, poll_id)
         poll = await locked(poll_id, viewer)
         following = rules.move(poll.state, PollEvent.SUSPEND)
         check_reason(reason)

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 from errors import Conflict
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes.actions.polls import locked, move
+from handlers.votes.actions.seal import seal_boxes
 from handlers.votes.answers import answer_from, shape_of
 from handlers.votes.rules import PollEvent
 from handlers.votes.rules import move as following
@@ -49,6 +50,8 @@ async def count_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
             raise Conflict("这个投票已是「计票中」，已经计过票了。")
         if await BoxCount.exists(poll_id=poll.id, signed_at=None):
             raise Conflict("还有票箱等第二个人签字，签好再计票。")
+        if await BoxCount.exists(poll_id=poll.id):
+            await seal_boxes(poll.id)
         result = await tallied(poll)
         # In the trail, which is sealed as well, the ends of both chains outlive whoever might seal the lists anew.
         ends = {of: end.last for of, end in (await last_seals(poll.id)).items()}

@@ -11,6 +11,7 @@ from errors import Conflict, Forbidden, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.files.queries import file_of
 from handlers.staff.rules import Permission, Viewer, check_reason
+from handlers.votes.actions.box import check_room
 from handlers.votes.actions.cast import VOTER
 from handlers.votes.actions.polls import locked
 from handlers.votes.actions.seal import seal_named_paper
@@ -19,7 +20,7 @@ from handlers.votes.boxes import check_may_record, check_papers
 from models.ballots import BoxCount, NamedBallot, RollEntry
 from models.database import rows
 from models.sealed import seal
-from models.states import BoxSource, CastChannel, FilePurpose, PollState, StaffRole
+from models.states import BoxSource, CastChannel, FilePurpose, LegalEffect, PollState, StaffRole
 from models.votes import Poll
 
 SOMEBODY = "有人"
@@ -59,7 +60,7 @@ async def tick_paper(
         wanted = sorted(set(entry_ids))
         if await RollEntry.filter(poll_id=poll.id, id__in=wanted).count() < len(wanted):
             raise NotFound
-        ticked = await _mark(wanted, channel, now, viewer)
+        ticked = await _mark(poll, wanted, channel, now, viewer)
         detail = {"channel": channel.value, "entries": ticked}
         if ticked:
             await record(viewer.actor, "poll.tick", f"poll:{poll.id}", place=poll.organisation.code, detail=detail)
@@ -117,7 +118,7 @@ async def record_named_paper(
         ballot = await NamedBallot.create(
             poll_id=poll.id, entry_id=entry_id, answer=kept, cast_at=now, recorded_by=viewer.login, flaw=flaw, **paper
         )
-        await _mark([entry_id], channel, now, viewer)
+        await _mark(poll, [entry_id], channel, now, viewer)
         if stands and poll.state is PollState.COUNTING:
             await seal_named_paper(poll.id, ballot.id)
         detail = {"entry": entry_id, "channel": channel.value, "stands": stands}
@@ -156,6 +157,9 @@ async def _kept(poll: Poll, entry_id: int, answer: Answer, serial: str) -> str:
     return stored(ordered(answer, shape))
 
 
-async def _mark(entries: Sequence[int], channel: CastChannel, now: datetime, viewer: Viewer) -> list[int]:
+async def _mark(poll: Poll, entries: Sequence[int], channel: CastChannel, now: datetime, viewer: Viewer) -> list[int]:
+    """Mark those who have not voted; with official totals that were entered they are no more than the roll has."""
     found = await rows(_TICK, list(entries), channel.value, seal(SOMEBODY, VOTER), now, viewer.login)
+    if poll.legal_effect is LegalEffect.STATUTORY:
+        await check_room(poll, BoxSource.OFFICIAL)
     return sorted(row["entry_id"] for row in found)

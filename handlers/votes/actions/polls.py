@@ -9,9 +9,6 @@ from handlers.votes import rules
 from handlers.votes.rules import PollEvent
 from models.votes import Poll
 
-VOTING_LOCK = 0x766F7465
-"""First half of the advisory lock of a poll: ballots share it, closing holds it alone."""
-
 
 async def locked(poll_id: int, viewer: Viewer | None = None) -> Poll:
     """The poll, held against other steps until this transaction ends.

@@ -38,10 +38,11 @@ SELECT n.answer, true, e.heads::int, e.area FROM named_ballot n JOIN roll_entry 
 WHERE n.{of} = $1 AND n.stands
 """
 # Of totals nobody knows which paper had which area: it stands with the first paper of an answer.
-_BOXES = """
+_WITH_BOXES = """
+SELECT convert_to(answer, 'UTF8'), false, heads, area FROM sealed_choice WHERE poll_id = $1 UNION ALL
 SELECT convert_to(line->>0, 'UTF8'), false, 1, CASE WHEN paper = 1 THEN (line->>3)::numeric ELSE 0 END
 FROM box_count b, jsonb_array_elements(b.lines) line, generate_series(1, (line->>1)::int) paper
-WHERE b.{of} = $1 AND b.signed_at IS NOT NULL
+WHERE b.poll_id = $1 AND b.signed_at IS NOT NULL
 """
 _LAST = "SELECT number, seal FROM sealed_choice WHERE poll_id = $1 ORDER BY number DESC LIMIT 1"
 _NEXT = "SELECT number, answer, sealed, heads, area FROM mixed WHERE number > $1 ORDER BY number LIMIT $2"
@@ -57,22 +58,23 @@ _ANSWER = "named_ballot:answer"
 
 
 async def seal_ballots(poll: Poll) -> int:
-    """Seal what lies in the box of a poll that closes, and what two people have signed; the number of choices.
+    """Seal what lies in the box of a poll that closes; the number of choices.
 
     Raises:
         Conflict: it has been closed already.
     """
     rules.move(poll.state, PollEvent.CLOSE)
     await _seal_receipts(poll)
-    ballots = _SECRET if poll.secret else _NAMED.format(of="poll_id")
-    sealed = await _seal_choices(poll.id, poll.id, f"{ballots} UNION ALL {_BOXES.format(of='poll_id')}")
+    sealed = await _seal_choices(poll.id, poll.id, _SECRET if poll.secret else _NAMED.format(of="poll_id"))
     await rows("DELETE FROM ballot WHERE poll_id = $1", poll.id)
     return sealed
 
 
-async def seal_box(poll_id: int, box_id: int) -> None:
-    """Append a box that was signed after closing to the choices, in a random order."""
-    await _seal_choices(poll_id, box_id, _BOXES.format(of="id"))
+async def seal_boxes(poll_id: int) -> None:
+    """Mix what two people have signed among the choices, and link the list anew, so that no box stands apart in it."""
+    await _mix(_WITH_BOXES, poll_id, 0)
+    await rows("DELETE FROM sealed_choice WHERE poll_id = $1", poll_id)
+    await _write_choices(poll_id, 0, chains.beginning(poll_id, chains.CHOICES))
 
 
 async def seal_named_paper(poll_id: int, ballot_id: int) -> None:
@@ -103,15 +105,25 @@ def _linked_receipts(found: list[dict[str, Any]], context: str, before: int, lin
 async def _seal_choices(poll_id: int, of: int, thrown: str) -> int:
     """Append what was thrown in to the list of choices; how many."""
     [last] = await rows(_LAST, poll_id) or [{"number": 0, "seal": chains.beginning(poll_id, chains.CHOICES)}]
-    number, link = last["number"], last["seal"]
+    await _mix(thrown, of, last["number"])
+    return await _write_choices(poll_id, last["number"], last["seal"])
+
+
+async def _mix(thrown: str, of: int, before: int) -> None:
+    """Number what was thrown in, in a random order, after those lines."""
     await rows(_MIXED)
     await rows("DELETE FROM mixed")
-    await rows(_MIX.format(thrown=thrown), of, number)
+    await rows(_MIX.format(thrown=thrown), of, before)
+
+
+async def _write_choices(poll_id: int, before: int, link: bytes) -> int:
+    """Write what was mixed after so many lines, the last of which has this seal; how many."""
+    number = before
     while found := await rows(_NEXT, number, CHUNK):
         columns, link = await asyncio.to_thread(_linked_choices, found, link)
         await rows(_WRITE_CHOICES, poll_id, *columns)
         number = found[-1]["number"]
-    return number - last["number"]
+    return number - before
 
 
 def _linked_choices(found: list[dict[str, Any]], link: bytes) -> tuple[Any, bytes]:
