@@ -30,9 +30,9 @@ _EARLIER = "SELECT key, answer, after FROM message WHERE key = ANY($1::uuid[])"
 _FILL = "UPDATE message SET answer = $2, after = $3, answer_until = $4 WHERE key = $1 RETURNING key"
 _FORGET = "UPDATE message SET answer = NULL, after = NULL, answer_until = NULL WHERE answer_until <= $1 RETURNING key"
 _AGAIN = """
-SELECT answer FROM message
-WHERE app_id = $1 AND sender = $2 AND answer_until > $3 AND answer_until > received_at + $4::interval
-ORDER BY received_at DESC LIMIT 1
+SELECT m.answer FROM account a JOIN message m ON m.app_id = a.app_id AND m.sender = a.openid
+WHERE a.id = $1 AND m.answer_until > $2 AND m.answer_until > m.received_at + $3::interval
+ORDER BY m.received_at DESC LIMIT 1
 """
 SECRET_ANSWER_LIVES = timedelta(minutes=1)
 FETCHABLE_FOR = timedelta(minutes=15)
@@ -104,12 +104,12 @@ def _read(row: dict[str, Any]) -> Earlier:
     return Earlier(answer, after)
 
 
-async def answer_again(app_id: str, sender: str, now: datetime) -> str | None:
+async def answer_again(account_id: int, now: datetime) -> str | None:
     """The latest answer that this account may ask for again, as its receipt of a vote; None after a quarter of an hour.
 
-    It is asked for by the openid that it was given to, and found by nothing else.
+    It is asked for by the account that it was given to, and found by nothing else.
     """
-    found = await rows(_AGAIN, app_id, sender, now, SECRET_ANSWER_LIVES + timedelta(minutes=1))
+    found = await rows(_AGAIN, account_id, now, SECRET_ANSWER_LIVES + timedelta(minutes=1))
     return unseal(found[0]["answer"], ANSWER) if found else None
 
 

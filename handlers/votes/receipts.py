@@ -30,4 +30,4 @@ async def last_receipt(visitor: Visitor, now: datetime) -> str | None:
     For who never got the answer, because a process or a phone died; None from 15 minutes after voting. The confirming
     step gives its receipt as `Reply(texts.receipt(…), fetchable=True)`; nothing that tells a choice may be fetchable.
     """
-    return await answer_again(visitor.app_id, visitor.openid, now)
+    return await answer_again(visitor.account_id, now) if visitor.account_id else None
