@@ -8,7 +8,7 @@ HELP_WORDS = frozenset(
     {"帮助", "菜单", "?", "你好", "您好", "在吗", "在不在", "hi", "hello", "help", "开始", "首页", "主菜单"}
 )
 HUMAN_WORDS = frozenset({"人工", "找人", "客服", "转人工", "人工客服", "我要跟活人说话"})
-BARE_WORDS = frozenset({"是", "确认", "否", "同意"})
+BARE_WORDS = frozenset({"是", "确认", "否", "同意", "不同意", "赞成", "反对", "弃权"})
 NEXT_PAGE = "下一页"
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -20,12 +20,13 @@ _ID_NUMBER = re.compile(
     ),
     re.ASCII,
 )
-_TRAILING = re.compile(r"[\s。.!~]+\Z")
+_TRAILING = re.compile(r"[\s。.!?~]+\Z")
+_BETWEEN = re.compile(r"[\s,、;。./+和]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
 def fold(text: str) -> str:
-    """Full-width to half-width, letters lowered, blanks at the ends and 。！ at the end dropped."""
+    """Full-width to half-width, letters lowered, blanks at the ends and 。！？ at the end dropped."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
     folded = unicodedata.normalize("NFKC", plain).strip()
     return _TRAILING.sub("", folded) or folded
@@ -40,6 +41,12 @@ def picked_number(words: str) -> int | None:
         tens, ones = match.groups()
         return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
     return _DIGITS.get(bare)
+
+
+def is_bare(words: str) -> bool:
+    """Whether folded words only answer a question: 「确认」, a number, or several as `1 3` and `5 4 4 3 5`."""
+    parts = _BETWEEN.split(words)
+    return words in BARE_WORDS or all(picked_number(part) is not None for part in parts)
 
 
 def mask_id_numbers(text: str) -> tuple[str, bool]:

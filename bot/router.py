@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot import phrases
 from bot.dialogue import Choice, Conduct, Dialogue, Reply, Step, Turn, conduct_of
-from bot.filters import BARE_WORDS, CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, NEXT_PAGE, fold, picked_number
+from bot.filters import CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, NEXT_PAGE, fold, is_bare, picked_number
 from bot.listing import numbered
 from bot.messages import Incoming, Kind
 from bot.sessions import Session
@@ -170,7 +170,7 @@ class Router:
         meant = fold(picked.picked) if picked else words
         if command := self._global(meant):
             return _start(command, words=meant)
-        if picked is None and (words in BARE_WORDS or picked_number(words) is not None):
+        if picked is None and is_bare(words):
             return Plan(expired)
         return _start(self._fallback, words=meant)
 

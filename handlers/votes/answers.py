@@ -65,7 +65,12 @@ def _check_scores(answer: Answer, shape: Shape) -> None:
     if len(answer) != len(shape.dimensions):
         raise Invalid(f"请打{len(shape.dimensions)}个分，按顺序写，中间空一格。")
     if any(not low <= score <= high for score in answer):
-        raise Invalid(f"每项请打{low}到{high}分。")
+        raise Invalid(limits(shape))
+
+
+def limits(shape: Shape) -> str:
+    low, high = shape.scale
+    return f"每项请打{low}到{high}分。"
 
 
 def read_answer(words: str, shape: Shape) -> Answer:

@@ -2,16 +2,16 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
-from bot.filters import picked_number
+from bot.filters import fold, picked_number
 from errors import DomainError, Invalid
 from handlers.residency.visitors import Home, Visitor
 from handlers.votes import finished, texts
 from handlers.votes.actions.cast import cast_ballot, check_standing, object_to_roll
-from handlers.votes.answers import Answer, Shape, check_answer, read_answer, spoken
+from handlers.votes.answers import Answer, Shape, check_answer, limits, read_answer, spoken
 from handlers.votes.card import shape as shape_of_poll
 from handlers.votes.card import summary
 from handlers.votes.queries.concerns import Concern, Voice, announced_polls, finished_polls, open_polls
@@ -25,7 +25,9 @@ from settings import get_settings
 VOTE = "投票"
 CONFIRM = "确认"
 ROLL = "我在名册吗"
+LATELY = timedelta(days=30)
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
+_LISTED = re.compile("[,、;]")
 _AROUND = re.compile("[选第项个号分和跟与及]")
 
 
@@ -45,7 +47,7 @@ class BallotDialogue(Dialogue):
             return await self._opened(turn, open_now[0])
         concerns = [*sorted(open_now, key=lambda item: item.done), *await _not_open(visitor, turn.now)]
         if not concerns:
-            return Reply(texts.NONE_OPEN, (Choice("结果"), Choice("菜单")))
+            return Reply(await _none_open(visitor, turn.now), (Choice("结果"), Choice("菜单")))
         if len(concerns) == 1:
             return await self._opened(turn, concerns[0])
         listed = (
@@ -80,7 +82,8 @@ class BallotDialogue(Dialogue):
         try:
             answer = _scores(turn, shape) if shape.scores else _choices(turn, shape)
         except Invalid as refusal:
-            return turn.again(f"{refusal.message}\n{texts.ask(shape)}")
+            given: Answer = tuple(turn.data["answer"])
+            return turn.again(f"{refusal.message}\n{texts.so_far(given, shape) if given else texts.ask(shape)}")
         if shape.scores and len(answer) < len(shape.dimensions):
             return turn.ask("choose", texts.so_far(answer, shape), *_offered(shape), answer=answer)
         return self._to_confirm(turn, answer, shape)
@@ -128,7 +131,8 @@ class BallotDialogue(Dialogue):
             page = await _page(poll, turn.visitor)
             return Reply(texts.announced(poll, turn.now, await changes_of(poll.id), page), (Choice(ROLL),))
         if poll.legal_effect is LegalEffect.STATUTORY:
-            return Reply(texts.statutory(poll, poll.contact or concern.homes[0].phone), (Choice(ROLL),))
+            contact, page = poll.contact or concern.homes[0].phone, await _page(poll, turn.visitor)
+            return Reply(texts.only_on_paper(poll, contact, await changes_of(poll.id), page), (Choice(ROLL),))
         if not voices:
             home = concern.homes[0]
             return _refused(turn.having(poll=poll.id, home=home.dwelling_id), NotOnRoll(), poll, home)
@@ -158,20 +162,44 @@ class BallotDialogue(Dialogue):
         return turn.ask("confirm", texts.confirm(answer, shape), *options, confirm, answer=answer)
 
     def _changed(self, turn: Turn, answer: Answer, shape: Shape) -> Reply:
-        """Of several choices the one that was picked is added, or taken away; numbers together replace them all."""
-        if shape.scores or shape.most == 1:
-            return turn.again(texts.SAY_CONFIRM)
+        """Of several choices the one that was picked is added, or taken away; numbers together replace them all.
+
+        Of one choice the number of another could be a slip, so only its words replace it.
+        """
+        one = shape.most == 1 and len(shape.dimensions) < 2
         try:
-            changed = _toggled(answer, int(turn.choice)) if turn.choice else read_answer(turn.words, shape)
+            if turn.choice:
+                changed = _toggled(answer, int(turn.choice))
+            else:
+                changed = _named(turn.words, shape) if one else _written(turn.words, shape)
             if changed:
                 check_answer(changed, shape)
         except Invalid as refusal:
-            return turn.again(f"{refusal.message}\n{texts.SAY_CONFIRM}")
-        return self._to_confirm(turn, changed, shape)
+            return turn.again(f"{refusal.message}\n{texts.confirm(answer, shape)}")
+        return (
+            self._to_confirm(turn, changed, shape) if changed or not one else turn.again(texts.confirm(answer, shape))
+        )
 
 
 def _choices(turn: Turn, shape: Shape) -> Answer:
-    return (int(turn.choice),) if turn.choice else read_answer(_numerals(turn.words), shape)
+    if turn.choice:
+        return (int(turn.choice),)
+    return _written(turn.words, shape)
+
+
+def _written(words: str, shape: Shape) -> Answer:
+    return _named(words, shape) or read_answer(_numerals(words), shape)
+
+
+def _named(words: str, shape: Shape) -> Answer:
+    """「路灯、坡道」: several choices by their words; nothing where a part is none of them."""
+    places = {fold(choice): at for at, choice in enumerate(shape.choices)}
+    parts = [fold(part) for part in _LISTED.split(words)]
+    if not all(part in places for part in parts):
+        return ()
+    answer = tuple(sorted(places[part] for part in parts))
+    check_answer(answer, shape)
+    return answer
 
 
 def _scores(turn: Turn, shape: Shape) -> Answer:
@@ -181,6 +209,8 @@ def _scores(turn: Turn, shape: Shape) -> Answer:
     single = int(turn.choice) if turn.choice else picked_number(words)
     if single is not None and low <= single <= high:
         return (*given, single)
+    if single is not None and len(words) == 1:
+        raise Invalid(limits(shape))
     try:
         return read_answer(words, shape)
     except Invalid:
@@ -211,6 +241,12 @@ async def _not_open(visitor: Visitor, now: datetime) -> list[Concern]:
     finished = await finished_polls(visitor, now)
     stopped = [one for one in finished if one.poll.state is PollState.SUSPENDED and one.poll.closes_at > now]
     return [*await announced_polls(visitor, now), *stopped]
+
+
+async def _none_open(visitor: Visitor, now: datetime) -> str:
+    """Nothing waits; what has closed lately stands below."""
+    lately = [one.poll for one in await finished_polls(visitor, now) if one.poll.closes_at > now - LATELY]
+    return f"{texts.NONE_OPEN}\n\n{finished.closed(lately[0])}" if lately else texts.NONE_OPEN
 
 
 async def _over(poll_id: int) -> Reply:

@@ -50,11 +50,11 @@ def facts(poll: Poll) -> list[tuple[str, str]]:
     """What stands on the card before anybody chooses, each with its heading."""
     lines = [
         ("类型", f"{poll.electorate.label}投票，{poll.kind.label}。"),
-        ("表决事项", f"{MATTERS[poll.matter]}（{CODE_278}第{poll.matter}项）。" if poll.matter in MATTERS else ""),
+        ("表决事项", f"{MATTERS[poll.matter]}。{CODE_278}第{poll.matter}项。" if poll.matter in MATTERS else ""),
         ("性质", _effect(poll)),
         ("谁能投", f"{poll.scope}{_voters(poll)}"),
         ("方式", "无记名，没有人知道您选了什么。" if poll.secret else "记名，您的选择和名字一起留存。"),
-        ("改票", "可改，截止前以最后一次为准。" if poll.changeable and not poll.secret else "不可改，提交前请想好。"),
+        ("改票", _change(poll)),
         ("通过条件", conditions(poll)),
     ]
     return [(heading, words) for heading, words in lines if words]
@@ -64,6 +64,12 @@ def _effect(poll: Poll) -> str:
     if poll.legal_effect is LegalEffect.CONSULTATIVE:
         return "征求意见，结果供社区参考。"
     return outcomes.effect(poll)
+
+
+def _change(poll: Poll) -> str:
+    if poll.legal_effect is LegalEffect.STATUTORY:
+        return ""
+    return "可改，截止前以最后一次为准。" if poll.changeable and not poll.secret else "不可改，提交前请想好。"
 
 
 def _voters(poll: Poll) -> str:

@@ -79,7 +79,7 @@ class RollDialogue(Dialogue):
         visitor: Visitor = turn.visitor
         home = next((one for one in visitor.homes if str(one.dwelling_id) == turn.choice), None)
         if home is None:
-            return turn.again(texts.WHICH_HOME)
+            return turn.again(texts.WHICH_HOME if len(turn.offered) > 1 else texts.SAY_OBJECTION)
         number = await object_to_roll(visitor, home, turn.data["poll"], turn.now)
         return Reply(texts.objection(number, home.phone))
 

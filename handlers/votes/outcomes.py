@@ -72,10 +72,10 @@ def percent(part: int | Decimal, whole: int | Decimal, share: Share | None = Non
 
 
 def area(square_metres: Decimal) -> str:
-    """「24,666.37平方米」: two decimals, or as many as the register has."""
+    """「24666.37平方米」, as registers and notices write it: two decimals, or as many as the register has."""
     plain = square_metres.normalize()
     places = max(2, -int(plain.as_tuple().exponent))
-    return f"{plain:,.{places}f}平方米"
+    return f"{plain:.{places}f}平方米"
 
 
 def outcome(poll: Poll) -> str:

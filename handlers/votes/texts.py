@@ -38,6 +38,7 @@ ADD_MORE = "点一项可以加上，再点一次去掉。"
 GONE = "这次投票已经看不到了，请重新回复「投票」。"
 OBJECTION = "异议"
 WHICH_HOME = "请选是哪一处住址，回复它的数字。"
+SAY_OBJECTION = "没看懂。要提异议，请回复「异议」。"
 RECEIPT_UNKNOWN = "查不到这个凭证号。\n请核对一下，再发一次。"
 NO_RECENT = "15分钟内没有您的投票凭证。\n请回复「凭证」加号码来查。"
 MINOR = "您登记时未满18周岁，不能投票。\n请家里的成年人来投。"
@@ -66,7 +67,11 @@ def needs_page(poll: Poll) -> bool:
 
 
 def _short(explanation: str) -> str:
-    return explanation if len(explanation) <= MAX_EXPLANATION else f"{explanation[:MAX_EXPLANATION]}……"
+    """As much as a chat holds, whole sentences where there are any."""
+    if len(explanation) <= MAX_EXPLANATION:
+        return explanation
+    cut = explanation[:MAX_EXPLANATION]
+    return f"{cut[: cut.rfind('。') + 1] or cut}……"
 
 
 def _whose(poll: Poll, home: Home) -> str:
@@ -95,8 +100,7 @@ def so_far(given: Answer, shape: Shape) -> str:
 
 
 def chosen(answer: Answer, shape: Shape) -> str:
-    verb = "您打的分" if shape.scores else "您选择"
-    return f"{verb}：{spoken(answer, shape)}"
+    return f"您选择{'的分数' if shape.scores else ''}：{spoken(answer, shape)}"
 
 
 def confirm(answer: Answer, shape: Shape) -> str:
@@ -114,18 +118,29 @@ def receipt(poll: Poll, number: str) -> str:
 
 def announced(poll: Poll, now: datetime, changes: Sequence[PollChange], page: str) -> str:
     """A vote that is posted before it opens: what will be asked, and when."""
-    shape = shape_of_poll(poll)
-    asked = shape.dimensions or shape.choices
     return _joined(
         poll.title,
         f"{standing(poll, now)}，{local(poll.closes_at)}截止。",
+        _asked(poll, changes, page),
+        "现在可以查名册，回复「名册」。",
+    )
+
+
+def only_on_paper(poll: Poll, contact: str, changes: Sequence[PollChange], page: str) -> str:
+    """A vote with force of law: where it is cast, and what is asked there."""
+    return _joined(statutory(poll, contact), _asked(poll, changes, page))
+
+
+def _asked(poll: Poll, changes: Sequence[PollChange], page: str) -> str:
+    """What a vote that takes no ballot here asks, and of whom."""
+    shape = shape_of_poll(poll)
+    return _joined(
         _short(poll.explanation),
         *corrections(changes)[:2],
         *(f"{heading}：{words}" for heading, words in facts(poll)),
         "评议项：" if shape.scores else "选项：",
-        *(f"{at} {words}" for at, words in enumerate(asked, 1)),
+        *(f"{at} {words}" for at, words in enumerate(shape.dimensions or shape.choices, 1)),
         f"全文和附件：{page}" if page else "",
-        "现在可以查名册，回复「名册」。",
     )
 
 
@@ -162,7 +177,7 @@ _CAST = {
 
 def may_change(own: str) -> str:
     """Over the question, where the ballot of a named vote may be cast again."""
-    return f"您已投过，可以改。\n上次{own}，以最后一次为准。"
+    return f"您已投过，可以改，以最后一次为准。\n上次选的：{own}。"
 
 
 def refused(refusal: DomainError, poll: Poll, home: Home) -> str:

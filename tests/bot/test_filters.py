@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.filters import CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, fold, mask_id_numbers, picked_number
+from bot.filters import CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, fold, is_bare, mask_id_numbers, picked_number
 
 NUMERALS = "零一二三四五六七八九"
 MASKED = "110101************"
@@ -16,6 +16,7 @@ MASKED = "110101************"
         (" 投票。", "投票"),
         ("投票！", "投票"),
         ("投票...", "投票"),
+        ("我在名册吗？", "我在名册吗"),
         ("ＨＥＬＬＯ", "hello"),
         ("投\u200b票\ufeff", "投票"),
         ("　２　", "2"),
@@ -118,3 +119,19 @@ def test_other_numbers_are_left_exactly_as_typed(typed: str) -> None:
 def test_masking_twice_masks_nothing_more(text: str) -> None:
     masked, _ = mask_id_numbers(text)
     assert mask_id_numbers(masked) == (masked, False)
+
+
+@pytest.mark.parametrize(
+    ("words", "bare"),
+    [
+        ("1 3", True),
+        ("５，４，４", True),
+        ("一、三", True),
+        ("弃权", True),
+        ("1 3 栋", False),
+        ("12345", False),
+        ("", False),
+    ],
+)
+def test_what_only_answers_a_question_is_known(words: str, bare: bool) -> None:
+    assert is_bare(fold(words)) is bare

@@ -67,7 +67,9 @@ async def test_a_tap_on_a_confirmation_already_given_does_not_act_again(anna: Re
     assert anna.acts == ["李秀英:big"]
 
 
-@pytest.mark.parametrize("words", ["1", "９", "三", "是", "确认", "否", "同意", "0", "零", "〇", "下一页"])
+@pytest.mark.parametrize(
+    "words", ["1", "９", "三", "1 3", "是", "确认", "否", "同意", "反对", "0", "零", "〇", "下一页"]
+)
 async def test_a_bare_answer_with_nothing_open_is_expired(anna: Resident, words: str) -> None:
     assert EXPIRED in await anna.say(words)
     assert "刚才的步骤已过期" in anna.read

@@ -47,6 +47,7 @@ async def test_from_the_list_to_the_receipt(community: Community, phone: Phones)
     assert number
     assert "已收到" in await resident.say(f"凭证 {number[0]}")
     assert "已收到" in await resident.say(f"回执{number[0].lower()}")
+    assert "已收到" in await resident.say(number[0])
     assert "查不到" in await resident.say("凭证 2222-3333-4444")
     assert "已投" in await resident.say("投票")
 
@@ -199,6 +200,7 @@ async def test_results_show_no_split_before_the_count(community: Community, phon
     waiting = await phone("oA").say("结果")
     assert "正在计票" in waiting
     assert "票\n" not in waiting.replace("计票", "")
+    assert "投票已结束" in await phone("oA").say("投票")
     await close_poll(poll.id, clock.now())
     await count_poll(community.viewer, poll.id, clock.now())
     await certify_poll(second(community), poll.id, clock.now())

@@ -52,7 +52,7 @@ async def test_several_choices_are_written_in_any_way_and_limits_are_said(commun
     assert "最多选3项" in await zhou.say("1 2 3 4")
     assert "没有这个选项" in await zhou.say("1、9")
     assert "只选一次" in await zhou.say("2,2")
-    for words in ("1 3", "１，３", "1、3", "选一和三"):
+    for words in ("1 3", "１，３", "1、3", "选一和三", "充电棚、楼道扶手"):
         await zhou.say("投票")
         assert "您选择：1 楼道扶手、3 充电棚" in await zhou.say(words)
     assert "投票成功" in await zhou.say("确认")
@@ -93,9 +93,31 @@ async def test_scores_are_given_one_after_another_and_the_rest_at_once(community
     await zhou.say("投票")
     assert "现在打第2项：秩序" in await zhou.say("5")
     assert "现在打第3项：绿化" in await zhou.tap("4分")
-    assert "没看懂" in await zhou.say("很好")
+    for words, said in (("很好", "没看懂"), ("6", "每项请打1到5分"), ("99", "请打5个分")):
+        assert said in await zhou.say(words)
+        assert "现在打第3项：绿化" in zhou.read
     assert "保洁5分、秩序4分、绿化4分、维修及时3分、公开透明5分" in await zhou.say("4 3 5")
     assert "投票成功" in await zhou.say("确认")
+
+
+async def test_before_confirming_other_scores_or_words_replace_but_a_stray_number_does_not(
+    community: Community, zhou: Phone
+) -> None:
+    score = await make_poll(community, PollKind.SCORE)
+    await zhou.say("投票")
+    await zhou.say("5 4 4 3 5")
+    assert "保洁5分" in await zhou.say("1")
+    assert "您选择的分数：保洁1分、秩序2分" in await zhou.say("1 2 3 4 5")
+    score.state = PollState.ARCHIVED
+    await score.save()
+    await make_poll(community)
+    await zhou.say("投票")
+    await zhou.say("1")
+    assert "您选择：1 赞成" in await zhou.say("2")
+    assert "您选择：2 反对" in await zhou.say("反对")
+    assert "请只选一项" in await zhou.say("反对、赞成")
+    await zhou.say("确认")
+    assert (await Ballot.get()).answer == "1"
 
 
 async def test_of_several_homes_one_owner_speaks_once_and_households_each(community: Community, phone: Phones) -> None:
@@ -116,7 +138,7 @@ async def test_a_named_ballot_is_changed_until_closing_and_the_last_stands(commu
         done = await zhou.say("确认")
         assert "投票成功" in done
     assert "您已投过，可以改" in asked
-    assert "上次1 赞成" in asked
+    assert "上次选的：1 赞成" in asked
     standing = await NamedBallot.get(stands=True)
     assert (standing.answer, await NamedBallot.all().count()) == ("1", 2)
     [first] = await NamedBallot.filter(stands=False)
@@ -161,7 +183,7 @@ async def test_a_vote_with_force_of_law_takes_no_ballot_here(community: Communit
     basis = "《民法典》第二百七十八条，经市物业管理电子投票系统"
     await make_poll(community, PollKind.OWNERS, legal_effect=LegalEffect.STATUTORY, legal_basis=basis, contact="8000")
     said = await zhou.say("投票")
-    for words in ("法定投票，不在微信和网页上投", basis, "8000"):
+    for words in ("法定投票，不在微信和网页上投", basis, "8000", "1 赞成", "3 弃权", "通过条件"):
         assert words in said
     await zhou.say("1")
     await zhou.say("确认")
@@ -203,7 +225,8 @@ async def test_am_i_on_the_roll_is_answered_for_each_home(community: Community, 
     assert f"{community.dwellings[0].address}：在名册上" in said
     assert f"{community.dwellings[4].address}：不在名册上" in said
     assert "没有您这一户" in said
-    assert "哪一处住址" in await zhou.say("异议")
+    assert "哪一处住址" in await zhou.say("两处都不对")
+    assert "在名册上" in await zhou.say("异议")
     assert "编号" in await zhou.say("2")
     assert (await RollObjection.get()).dwelling_id == community.dwellings[4].id
 
