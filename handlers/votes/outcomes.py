@@ -53,7 +53,7 @@ def unit(poll: Poll) -> str:
 def effect(poll: Poll) -> str:
     """What the result binds, as it stands on card, page and paper (domain.md §2.3, the trap of legal effect)."""
     if poll.legal_effect is LegalEffect.STATUTORY:
-        return f"法定投票，依据：{poll.legal_basis}。"
+        return f"法定投票。依据：{poll.legal_basis}。"
     if poll.legal_effect is LegalEffect.INDICATIVE:
         return "意向征询，本结果供业主大会参考。"
     return "本结果为征求意见。"

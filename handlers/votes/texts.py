@@ -149,8 +149,7 @@ def statutory(poll: Poll, contact: str) -> str:
     return _joined(
         poll.title,
         "这是法定投票，不在微信和网页上投。",
-        f"依据：{poll.legal_basis}" if poll.legal_basis else "",
-        f"请投书面票，或按依据里写的系统、会议来投，{local(poll.closes_at)}截止。",
+        f"请投书面票，或按「性质」里写的系统、会议来投，{local(poll.closes_at)}截止。",
         f"组织：{poll.organiser}" if poll.organiser else "",
         f"领票和咨询：{contact}" if contact else "",
     )

@@ -144,7 +144,7 @@ def test_a_share_never_looks_as_if_it_stood_on_the_other_side(
 def test_what_the_result_binds_is_said() -> None:
     statutory = counted(PollKind.OWNERS, Weight(1, 1, Decimal(1)), [], legal_effect=LegalEffect.STATUTORY)
     statutory.legal_basis = "业主大会书面表决"
-    assert outcomes.effect(statutory) == "法定投票，依据：业主大会书面表决。"
+    assert outcomes.effect(statutory) == "法定投票。依据：业主大会书面表决。"
     assert "本结果供业主大会参考" in outcomes.effect(V1)
     assert outcomes.effect(household(1, 0, 0, roll=1)) == "本结果为征求意见。"
 
