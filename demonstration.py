@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-from clock import BEIJING
+from clock import BEIJING, clock
 from errors import ConfigurationError, Invalid
-from handlers.residency.actions.demonstrate import Neighbour, bind_first_adults, unbound_neighbours
+from handlers.residency.actions.demonstrate import (
+    Neighbour,
+    bind_first_adults,
+    give_first_grid,
+    unbound_neighbours,
+)
 from handlers.residency.actions.letters import issue_codes
 from handlers.residency.ledgers.records import OrganisationRecord, Tree
 from handlers.residency.people import dwelling_code
@@ -29,7 +34,13 @@ ROLES = {
     Level.CITY: (),
     Level.DISTRICT: (StaffRole.ADMIN, StaffRole.AUDITOR),
     Level.SUBDISTRICT: (),
-    Level.COMMUNITY: (StaffRole.EDITOR, StaffRole.APPROVER, StaffRole.WORKER),
+    Level.COMMUNITY: (
+        StaffRole.EDITOR,
+        StaffRole.REVIEWER,
+        StaffRole.APPROVER,
+        StaffRole.WORKER,
+        StaffRole.GRID_WORKER,
+    ),
 }
 """Who has something to do on the panel as it stands, at each level."""
 
@@ -52,6 +63,9 @@ async def load_demonstration(folder: Path, settings: Settings, now: datetime, re
     linked = [dwelling_code(district, dwelling.code) for dwelling in ledgers.dwellings or () if dwelling.linked]
     await bind_first_adults(linked, settings.wechat_app_id, adult_birthday, now)
     logins = [await _login(organisation, role) for organisation, role in _staff(ledgers.tree)]
+    for login in logins:
+        if login["role"] == StaffRole.GRID_WORKER:
+            await give_first_grid(login["login"], login["org"], clock.today())
     residents = await _residents(district, adult_birthday, now)
     _write(settings.data_dir, {"panel": f"{settings.base_url}/admin/", "logins": logins, "residents": residents})
     bound, dwellings = await coverage(district)

@@ -15,6 +15,7 @@ from handlers.residency.codes import fold_code
 from handlers.residency.people import name_key
 from handlers.residency.queries.coverage import coverage
 from handlers.staff.queries import authenticate
+from models.organisations import GridAssignment
 from models.residency import Account, Binding, DoorCode, Dwelling, Membership
 from models.sealed import blind_index
 from models.staff import StaffMember
@@ -68,12 +69,21 @@ async def test_every_login_of_the_note_opens_the_panel(demo: str, tmp_path: Path
     note = await demonstrate(tmp_path)
     assert note["panel"] == "http://127.0.0.1:8000/admin/"
     assert note["logins"][0]["login"] == "admin-990103"
-    assert {login["role"] for login in note["logins"]} == {"admin", "auditor", "editor", "approver", "worker"}
+    assert {login["role"] for login in note["logins"]} == {
+        "admin",
+        "auditor",
+        "editor",
+        "reviewer",
+        "approver",
+        "worker",
+        "grid_worker",
+    }
     for login in note["logins"][:3]:
         viewer = await authenticate(login["login"], login["password"])
         assert viewer
         assert (viewer.role, viewer.code, viewer.name) == (login["role"], login["org"], login["name"])
-    assert await StaffMember.all().count() == len(note["logins"]) == 2 + 3 * 4
+    assert await StaffMember.all().count() == len(note["logins"]) == 2 + 5 * 4
+    assert await GridAssignment.exclude(login="").count() == 4
 
 
 async def test_three_residents_can_register_where_a_vote_is_open(demo: str, tmp_path: Path) -> None:

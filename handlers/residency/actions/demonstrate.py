@@ -45,6 +45,14 @@ SELECT * FROM (
 ) AS first_adult
 ORDER BY role = '户主' DESC, id LIMIT $3
 """
+_FIRST_GRID = """
+UPDATE grid_assignment SET login = $1
+WHERE login = '' AND id = (
+    SELECT grid_assignment.id FROM grid_assignment JOIN grid ON grid.id = grid_assignment.grid_id
+    WHERE starts_with(grid.code, $2) AND daterange(grid_assignment.since, grid_assignment.until) @> $3::date
+    ORDER BY grid.code LIMIT 1)
+RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +137,12 @@ async def unbound_neighbours(places: Sequence[str], born_by: date, limit: int) -
     """
     found = await rows(_UNBOUND, list(places), born_by, limit)
     return [Neighbour(one["address"], unseal(one["name"], "resident:name"), one["community"]) for one in found]
+
+
+async def give_first_grid(login: str, community: str, today: date) -> bool:
+    """Let a grid worker's login answer for the first grid of a community, if that grid's worker has none yet."""
+    async with in_transaction():
+        given = await rows(_FIRST_GRID, login, community, today)
+        for grid in given:
+            await record("cli", "grid.assign", f"grid_assignment:{grid['id']}", place=community)
+    return bool(given)
