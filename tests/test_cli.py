@@ -154,13 +154,12 @@ def test_staff_that_could_not_sign_in_safely_are_refused(
 @pytest.mark.usefixtures("loaded")
 def test_the_clock_moves_and_what_falls_due_is_done(installation: Installation, query: Query) -> None:
     open_now = "SELECT count(*) FROM poll WHERE state = 'open'"
-    [poll] = query("SELECT ceil(extract(epoch FROM closes_at - now()) / 86400)::int + 1 AS days FROM poll")
-    assert query(open_now)[0]["count"] == 1
-    moved = installation.linli("clock", f"+{poll['days']}d")
-    assert moved.code == 0
-    assert f"{poll['days']} days" in moved.text
-    assert query(open_now)[0]["count"] == 0
-    assert query("SELECT count(*) FROM audit_entry WHERE action = 'poll.close'")[0]["count"] == 1
+    closed = "SELECT count(*) FROM audit_entry WHERE action = 'poll.close'"
+    opened, before = query(open_now)[0]["count"], query(closed)[0]["count"]
+    assert opened > 0
+    moved = installation.linli("clock", "+40d")
+    assert (moved.code, "40 days" in moved.text) == (0, True)
+    assert (query(open_now)[0]["count"], query(closed)[0]["count"]) == (0, before + opened)
     assert "0:00:00" in installation.linli("clock", "reset").text
     assert query("SELECT value::float FROM shared WHERE name = 'clock_shift'")[0]["value"] == 0
 

@@ -151,7 +151,7 @@ async def test_every_page_has_a_title_a_help_sentence_and_a_label_for_each_field
         assert '<p class="help">' in page
         assert '<a class="skip" href="#main">' in page
         for form in forms(page):
-            hidden = {"token", "next"}
+            hidden = {"token", "next", "kind"}
             assert {form.named(label) for label in form.labels} == form.values.keys() - hidden
     assert len(titles) == len(paths)
 

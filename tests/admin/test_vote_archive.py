@@ -95,7 +95,7 @@ async def test_pressed_twice_it_says_so_and_what_is_unfinished_is_not_put_away(
 ) -> None:
     await admin.post(f"/admin/votes/{posted.id}/archive")
     again = await admin.follow(await admin.post(f"/admin/votes/{posted.id}/archive"))
-    assert "「已归档」的投票不能这样操作" in again
+    assert "这个投票已是「已归档」" in again
     assert await AuditEntry.filter(action="poll.archive").count() == 1
     await Poll.filter(id=posted.id).update(state=PollState.COUNTING)
     assert (await admin.post(f"/admin/votes/{posted.id}/archive")).status_code == 409

@@ -4,15 +4,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from clock import clock
-from handlers.votes.actions.conduct import close_poll
-from handlers.votes.actions.count import certify_poll, count_poll
 from models.ballots import Ballot, NamedBallot, RollEntry, RollMark
 from models.residency import Binding
 from models.states import CastChannel, LegalEffect, PollKind, PollState
@@ -20,7 +17,7 @@ from models.votes import Poll, RollObjection
 from tests.admin.browser import forms
 from tests.miniprogram.conftest import Handset, Handsets
 from tests.phone import Phone
-from tests.votes.conftest import Community, community, second
+from tests.votes.conftest import Community, community
 from tests.votes.kinds import make_poll, settle
 
 __all__ = ["community"]
@@ -277,30 +274,3 @@ async def test_the_roll_is_shown_for_each_home_and_objected_to(community: Commun
     sent = await zhou.press(f"/m/votes/{poll.id}/roll", "提出异议", home=str(community.dwellings[4].id))
     assert "异议已记下" in (await zhou.follow(sent)).text
     assert (await RollObjection.get()).dwelling_id == community.dwellings[4].id
-
-
-async def test_the_posted_result_is_for_anybody_and_says_nothing_personal(
-    community: Community, zhou: Handset, handset: Handsets, phone: Callable[[str], Phone]
-) -> None:
-    poll = await make_poll(community)
-    number = RECEIPT.search(await votes_on_the_page(zhou, poll, "2"))
-    anybody = handset().http
-    assert (await anybody.get(f"/m/results/{poll.id}")).status_code == 404
-    clock.shift += timedelta(days=8)
-    await close_poll(poll.id, clock.now())
-    await count_poll(community.viewer, poll.id, clock.now())
-    await certify_poll(second(community), poll.id, clock.now())
-    page = (await anybody.get(f"/m/results/{poll.id}")).text
-    for words in ("名册", "反对", "征求意见", "最后的封印"):
-        assert words in page
-    for secret in ("周桂兰", "周**", "101", "tester", "oA"):
-        assert secret not in page
-    assert number
-    listed = await anybody.get(f"/m/results/{poll.id}/receipts")
-    assert number[0] in listed.text
-    token = forms(listed.text)[-1].values["token"]
-    found = await anybody.post(str(listed.url), data={"token": token, "number": number[0]})
-    assert "在名单里，第1号" in found.text
-    file = await anybody.get(f"/m/results/{poll.id}/list.json")
-    assert file.json()["receipts"][0][1] == number[0]
-    assert f"/m/results/{poll.id}" in await phone("oA").say("结果")
