@@ -16,18 +16,17 @@ from clock import clock
 from errors import DomainError, Invalid, NotFound
 from handlers.files.queries import content_of
 from handlers.votes import card, finished, texts
-from handlers.votes.actions.cast import cast_ballot, check_standing, object_to_roll
+from handlers.votes.actions.cast import cast_once, check_standing, is_cast, new_number, object_to_roll
 from handlers.votes.answers import Answer, Shape, check_answer, spoken
 from handlers.votes.queries.concerns import Concern, Voice, announced_polls, finished_polls, open_polls
 from handlers.votes.queries.notices import attachments, changes_of
 from handlers.votes.queries.standing import own_answer
 from handlers.votes.rules import REFUSALS
 from miniprogram.access import Visit, resident_page, resident_post
-from miniprogram.layout import COOKIE, set_cookie, surface_of
+from miniprogram.layout import COOKIE, set_cookie
 from models.sealed import seal, unseal
 from models.states import CastChannel, LegalEffect, PollState
 from models.votes import Poll
-from web.forgery import new_id
 from web.forms import row_id
 
 VOTES = "/m/votes"
@@ -38,11 +37,11 @@ MOST_OBJECTIONS, OBJECTIONS_SECONDS = 5, 3600
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a voter is about to confirm; `once` makes the same confirmation count a single time."""
+    """What a voter is about to confirm; the receipt is drawn already, so that what is sent again is cast once."""
 
     dwelling_id: int
     answer: Answer
-    once: str
+    number: str
 
 
 async def votes(visit: Visit) -> Response:
@@ -67,6 +66,8 @@ def _line(concern: Concern, now: datetime) -> tuple[str, str, str]:
 
 async def vote(visit: Visit) -> Response:
     concern = await _concern(visit)
+    if received := await _received(visit, concern.poll):
+        return received
     if concern.poll.state in finished.PUBLIC:
         return RedirectResponse(f"/m/results/{concern.poll.id}", 303)
     return await _question(visit, concern)
@@ -139,7 +140,7 @@ async def choose(visit: Visit) -> Response:
         check_answer(answer, shape)
     except Invalid as refusal:
         return await _question(visit, concern, 422, refusal.message)
-    kept = f"{voice.home.dwelling_id} {','.join(map(str, answer))} {new_id()}"
+    kept = f"{voice.home.dwelling_id} {','.join(map(str, answer))} {new_number()}"
     response = RedirectResponse(f"{VOTES}/{concern.poll.id}/confirm", 303)
     _remember(visit, response, CHOSEN, concern.poll.id, kept, CHOSEN_SECONDS)
     return response
@@ -168,6 +169,8 @@ async def ask_to_confirm(visit: Visit) -> Response:
     """What was chosen, once more; who has voted since, or comes back to this page, is told so."""
     concern = await _concern(visit)
     poll, chosen = concern.poll, _chosen(visit, concern.poll.id)
+    if received := await _received(visit, poll):
+        return received
     voices, _ = await _voices(visit, concern)
     voice = next((one for one in voices if chosen and one.home.dwelling_id == chosen.dwelling_id), None)
     if chosen is None or voice is None:
@@ -185,14 +188,22 @@ async def confirm(visit: Visit) -> Response:
     home = next((one for one in visit.visitor.homes if chosen and one.dwelling_id == chosen.dwelling_id), None)
     if chosen is None or home is None:
         return await visit.go(f"{VOTES}/{poll.id}", "离开太久了，刚才没有提交，请再选一次。", bad=True)
-    response = RedirectResponse(f"{VOTES}/{poll.id}/done", 303)
-    if not await surface_of(visit.request).limits.within("confirm", chosen.once, 1, CHOSEN_SECONDS):
-        return response
     try:
-        receipt = await cast_ballot(poll.id, home, chosen.answer, clock.now(), CastChannel.PAGE)
+        receipt = await cast_once(poll.id, home, chosen.answer, clock.now(), CastChannel.PAGE, chosen.number)
     except DomainError as refusal:
         return _forget(visit, await _refused(visit, refusal, poll), poll.id)
-    _remember(visit, response, RECEIPT, poll.id, receipt.number, RECEIPT_SECONDS)
+    return _told(visit, poll, receipt.number)
+
+
+async def _received(visit: Visit, poll: Poll) -> Response | None:
+    """On to the receipt, where a ballot was cast whose answer never came to this browser."""
+    chosen = _chosen(visit, poll.id)
+    return _told(visit, poll, chosen.number) if chosen and await is_cast(poll.id, chosen.number) else None
+
+
+def _told(visit: Visit, poll: Poll, number: str) -> Response:
+    response = RedirectResponse(f"{VOTES}/{poll.id}/done", 303)
+    _remember(visit, response, RECEIPT, poll.id, number, RECEIPT_SECONDS)
     return _forget(visit, response, poll.id)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from redis.asyncio import Redis
 
@@ -147,17 +148,30 @@ async def test_chat_and_page_keep_the_same_rules(
         assert (await RollMark.get()).channel == CastChannel(way)
 
 
-async def test_the_same_confirmation_counts_once(community: Community, zhou: Handset) -> None:
-    poll = await make_poll(community, PollKind.OWNERS)
+@pytest.mark.parametrize("kind", [PollKind.HOUSEHOLD, PollKind.OWNERS])
+async def test_the_same_confirmation_counts_once_and_always_gets_its_receipt(
+    community: Community, zhou: Handset, kind: PollKind
+) -> None:
+    """Pressed three times at once, and again by a browser that never got an answer: one ballot, one receipt."""
+    poll = await make_poll(community, kind)
     path = f"/m/votes/{poll.id}"
     await zhou.press(path, "下一步", choice="1")
-    token = forms((await zhou.http.get(f"{path}/confirm")).text)[-1].values["token"]
+    token = forms((await zhou.http.get(f"{path}/confirm")).text)[-2].values["token"]
     cookies = {"Cookie": "; ".join(f"{one.name}={one.value}" for one in zhou.http.cookies.jar)}
-    answers = await asyncio.gather(*[zhou.http.post(f"{path}/confirm", data={"token": token}) for _ in range(3)])
-    assert {answer.status_code for answer in answers} == {303}
-    replay = await zhou.http.post(f"{path}/confirm", data={"token": token}, headers=cookies)
-    assert replay.status_code == 303
-    assert await NamedBallot.all().count() == 1
+    answers = await asyncio.gather(*[_confirms(zhou, path, token, cookies) for _ in range(3)])
+    answers += [await _confirms(zhou, path, token, cookies)]
+    assert {answer.headers["location"] for answer in answers} == {f"{path}/done"}
+    for lost in ("", "/confirm"):
+        told = await zhou.http.get(f"{path}{lost}", headers=cookies)
+        assert told.headers["location"] == f"{path}/done"
+    numbers = RECEIPT.findall((await zhou.http.get(f"{path}/done")).text)
+    assert len(set(numbers)) == 1
+    assert "已收到" in (await zhou.press("/m/receipts", "查", number=numbers[0])).text
+    assert await Ballot.all().count() + await NamedBallot.all().count() == 1
+
+
+async def _confirms(browser: Handset, path: str, token: str, cookies: dict[str, str]) -> httpx.Response:
+    return await browser.http.post(f"{path}/confirm", data={"token": token}, headers=cookies)
 
 
 async def test_two_browsers_of_a_household_cast_one_ballot(

@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from clock import BEIJING
-from errors import Conflict, Invalid, NotFound
+from errors import Conflict, DomainError, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.residency.people import masked_name
 from handlers.residency.visitors import Home, Visitor
@@ -89,6 +90,11 @@ LEFT JOIN binding other ON other.dwelling_id = b.dwelling_id AND other.represent
                            AND other.id <> b.id
 ORDER BY m.id, e.id LIMIT 1
 """
+_HELD = """
+SELECT FROM ballot WHERE poll_id = $1 AND receipt_index = $2 UNION ALL
+SELECT FROM named_ballot WHERE poll_id = $1 AND receipt_index = $2 UNION ALL
+SELECT FROM sealed_receipt WHERE poll_id = $1 AND receipt = $3
+"""
 _CAST = {
     (electorate, secret): _MARK.format(bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate])
     + (_SECRET if secret else _NAMED)
@@ -119,7 +125,12 @@ _papers: dict[int, _Paper] = {}
 
 
 async def cast_ballot(
-    poll_id: int, home: Home, answer: Answer, now: datetime, channel: CastChannel = CastChannel.CHAT
+    poll_id: int,
+    home: Home,
+    answer: Answer,
+    now: datetime,
+    channel: CastChannel = CastChannel.CHAT,
+    number: str | None = None,
 ) -> Receipt:
     """Cast the ballot that a home gives its account: one for each entry of the roll.
 
@@ -130,6 +141,7 @@ async def cast_ballot(
         home: by which the account speaks; in an owners' vote it stands for all that its owner has on the roll.
         answer: as the poll's shape has it.
         channel: CHAT or PAGE.
+        number: of the receipt, as `new_number` drew it beforehand; else one is drawn.
 
     Raises:
         Invalid: not on the paper.
@@ -138,14 +150,42 @@ async def cast_ballot(
     """
     for _ in range(ATTEMPTS):
         paper = await _paper(poll_id, home, answer, now)
-        number = rules.receipt_number([byte % 32 for byte in secrets.token_bytes(rules.RECEIPT_LENGTH)])
-        if await rows(
-            _CAST[paper.electorate, paper.secret], *_values(poll_id, home, answer, now, channel, paper, number)
-        ):
-            return Receipt(number)
+        receipt = Receipt(number or new_number())
+        values = _values(poll_id, home, answer, now, channel, paper, receipt.number)
+        if await rows(_CAST[paper.electorate, paper.secret], *values):
+            return receipt
         _papers.pop(poll_id, None)
         await check_standing(await _poll(poll_id), home, now)
     raise Conflict
+
+
+def new_number() -> str:
+    """A receipt number that nobody can guess."""
+    return rules.receipt_number([byte % 32 for byte in secrets.token_bytes(rules.RECEIPT_LENGTH)])
+
+
+async def cast_once(
+    poll_id: int, home: Home, answer: Answer, now: datetime, channel: CastChannel, number: str
+) -> Receipt:
+    """Cast a ballot whose receipt was drawn beforehand: sent again, or twice at once, it is cast a single time.
+
+    Whoever lost the answer, as a process or a phone died, gets the same receipt by sending the same again.
+
+    Raises:
+        As `cast_ballot`; nothing, once a ballot has this number.
+    """
+    if not await is_cast(poll_id, number):
+        try:
+            return await cast_ballot(poll_id, home, answer, now, channel, number)
+        except (DomainError, IntegrityError):
+            if not await is_cast(poll_id, number):
+                raise
+    return Receipt(number)
+
+
+async def is_cast(poll_id: int, number: str) -> bool:
+    """Whether a ballot of the poll has this receipt, in the box or on the sealed list."""
+    return bool(await rows(_HELD, poll_id, receipt_index(number), number))
 
 
 def _values(
