@@ -109,6 +109,7 @@ async def standing(poll: Poll) -> dict[str, Any]:
         "progress": await progress(poll) if poll.announced_at or poll.opened_at else None,
         "unit": outcomes.unit(poll),
         "outcome": outcomes.outcome(poll) if poll.result else "",
+        "telling": outcomes.telling(poll) if poll.state is PollState.COUNTING else [],
         "figures": outcomes.figures(poll) if poll.result else [],
         "overdue": poll.state is PollState.OPEN and poll.closes_at <= clock.now(),
     }

@@ -23,5 +23,5 @@ def routes() -> Routes:
     routes.command(roll.start, ROLL, "名册", "查名册", "我在名册上吗", "我在不在名册", "异议", dialogue=roll)
     routes.command(recent_receipt, "凭证", "回执", "投票凭证", "我的凭证")
     routes.pattern(check_receipt, r"(投票)?(凭证|回执)(号)?[:\s]*[0-9a-z\s—–-]{1,30}")
-    routes.pattern(check_receipt, r"[2-9a-hj-np-z]{4}(-[2-9a-hj-np-z]{4}){2}")
+    routes.pattern(check_receipt, r"[2-9a-hj-np-z]{4}([\s—–-]+[2-9a-hj-np-z]{4}){2}")
     return routes

@@ -107,9 +107,12 @@ async def recent_receipt(turn: Turn) -> Reply:
     return Reply(await last_receipt(turn.visitor, turn.now) or texts.NO_RECENT, fetchable=True)
 
 
-@asks()
+@asks(secret=True)
 async def check_receipt(turn: Turn) -> Reply:
-    """「凭证 XXXX-XXXX-XXXX」: whether that ballot is in the box, and after counting in the published list."""
+    """「凭证 XXXX-XXXX-XXXX」: whether that ballot is in the box, and after counting in the published list.
+
+    The number is not kept as chat: it would join whoever asks to a ballot.
+    """
     number = "".join(letter for letter in turn.words.upper() if letter.isascii() and letter.isalnum())
     held = await ballot_of(number)
     return Reply(finished.receipt_standing(held.poll, stands=held.stands) if held else texts.RECEIPT_UNKNOWN)

@@ -12,6 +12,8 @@ from models.states import Electorate, LegalEffect, PollKind
 from models.votes import Poll
 
 NO_RESULT = "还没有计票。"
+FEW = 5
+"""With fewer ballots, whoever knows most of the voters can tell what the others chose."""
 MORE_PLACES = 6
 """So many decimals at most show on which side of a threshold a share lies."""
 
@@ -184,6 +186,25 @@ def figures(poll: Poll) -> list[Figure]:
     if result.unreturned:
         lines.append(Figure("领了票没有投进票箱", f"{result.unreturned}张"))
     return lines
+
+
+def telling(poll: Poll) -> list[str]:
+    """What the counts of a secret vote tell about people, for whoever is about to post them; as a rule nothing.
+
+    The counts are public all the same; people should know it before, and be told (docs/decisions/0015).
+    """
+    if poll.result is None or not poll.secret:
+        return []
+    result = result_from(poll.result)
+    ballots, (low, high) = result.taken_part.ballots, poll.scale or (0, 0)
+    alike = any(choice.ballots == ballots for choice in result.choices) or any(
+        mean.total in {low * mean.given, high * mean.given} for mean in result.means
+    )
+    lines = {
+        f"只有{ballots}张票，熟悉的人推得出谁选了什么。": ballots < FEW,
+        "有一项大家选得一样，公布以后就知道每个人这一项选了什么。": alike,
+    }
+    return [line for line, applies in lines.items() if applies and ballots]
 
 
 def _turnout(poll: Poll, result: Result, terms: Terms) -> list[Figure]:

@@ -44,6 +44,18 @@ def staff(community: Community, login: str) -> Viewer:
     return Viewer(login, login, StaffRole.APPROVER, community.code, Level.COMMUNITY)
 
 
+async def test_who_confirms_is_told_that_few_ballots_tell_who_chose_what(
+    admin: Browser, signed_in: SignIn, community: Community
+) -> None:
+    poll = await closed(admin, community, [0, 0, 0])
+    await count_poll(staff(community, "first"), poll.id, clock.now())
+    page = await (await signed_in(StaffRole.APPROVER, community.code)).page(f"/admin/votes/{poll.id}")
+    assert "只有3张票" in page
+    assert "大家选得一样" in page
+    await certify_poll(staff(community, "second"), poll.id, clock.now())
+    assert "只有3张票" not in await admin.page(f"/admin/votes/{poll.id}")
+
+
 def unpacked(answer: httpx.Response, folder: Path) -> list[str]:
     assert answer.status_code == 200
     with ZipFile(io.BytesIO(answer.content)) as archive:

@@ -20,9 +20,10 @@ from handlers.votes.queries import exports
 from handlers.votes.seals import last_seals
 from models.audit import AuditEntry
 from models.ballots import SealedChoice
-from models.states import Level, PollState, StaffRole
+from models.states import Level, PollKind, PollState, StaffRole
 from models.votes import Poll
 from tests.votes.conftest import Community, second
+from tests.votes.kinds import make_poll
 
 
 @pytest.fixture
@@ -62,6 +63,20 @@ async def test_the_public_list_appears_with_the_result_and_not_before(community:
     assert {len(line) for line in listed["choices"]} == {3}, "an answer has neither weight nor receipt"
     assert {line[2] for line in listed["receipts"]} == {""}, "a receipt has no answer"
     assert sorted(line[1] for line in listed["choices"]) == ["0", "0", "1"]
+
+
+async def test_scores_of_too_few_to_publish_a_mean_are_in_no_public_list(community: Community) -> None:
+    poll = await make_poll(community, PollKind.SCORE)
+    home = await community.home("oExport", community.dwellings[0])
+    await cast_ballot(poll.id, home, (5, 4, 4, 3, 2), clock.now())
+    await close_poll(poll.id, clock.now() + timedelta(days=8))
+    await count_poll(community.viewer, poll.id, clock.now())
+    await certify_poll(second(community), poll.id, clock.now())
+    body = await whole(await exports.public_list(poll.id))
+    assert judged(body) == []
+    listed = json.loads(body)
+    assert (len(listed["receipts"]), "choices" in listed, listed["poll"]["result"]["means"]) == (1, False, [])
+    assert judged(await whole(await exports.auditor_list(auditor(community), poll.id))) == []
 
 
 async def test_the_auditors_list_holds_weights_and_is_noted(community: Community, held: Poll) -> None:

@@ -158,3 +158,22 @@ def test_a_result_fits_a_chat_however_long_its_choices() -> None:
     assert "其余的见投票页面" in said
     assert said.endswith("本结果为征求意见。")
     assert finished.result(V5).splitlines()[:3] == ["装不装扶手", "名册：10位业主", "名册面积：596.66平方米"]
+
+
+@pytest.mark.parametrize(
+    ("poll", "told"),
+    [
+        pytest.param(household(3, 2, 0, roll=9), [], id="nothing"),
+        pytest.param(household(3, 1, 0, roll=9), ["只有4张票"], id="few"),
+        pytest.param(household(0, 6, 0, roll=9), ["大家选得一样"], id="all alike"),
+        pytest.param(household(0, 0, 0, roll=9), [], id="nobody voted"),
+        pytest.param(scored(*[(5, 3), (5, 4)] * 3, roll=9), ["大家选得一样"], id="all gave the best"),
+        pytest.param(scored(*[(4, 3), (5, 4)] * 3, roll=9), [], id="scores that differ"),
+        pytest.param(owners((2, "80"), (0, "0"), roll=(2, "80")), [], id="named"),
+    ],
+)
+def test_staff_are_told_what_the_counts_of_a_secret_vote_tell_about_people(poll: Poll, told: list[str]) -> None:
+    poll.secret = poll.kind is not PollKind.OWNERS
+    said = outcomes.telling(poll)
+    assert len(said) == len(told)
+    assert all(words in line for words, line in zip(told, said, strict=True))

@@ -79,6 +79,8 @@ async def test_nothing_of_a_ballot_is_found_in_another_table_or_twice_in_the_bac
     community: Community, phone: Phones, redis: "aioredis.Redis", database: str
 ) -> None:
     receipt = await _voted(community, phone)
+    for words in (f"凭证 {receipt}", receipt, receipt.lower().replace("-", " ")):
+        assert "已收到" in await phone("oAnna").say(words)
     await _after(redis, timedelta(minutes=16))
     [ballot] = await rows("SELECT id::text AS id, encode(receipt_index, 'hex') AS index FROM ballot")
     tables = await _tables()

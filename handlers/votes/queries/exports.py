@@ -16,7 +16,7 @@ from handlers.votes.finished import PUBLIC
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.seals import last_seals
 from models.database import rows
-from models.states import Electorate
+from models.states import Electorate, PollKind
 from models.votes import Poll
 
 PAGE = 2_000
@@ -51,7 +51,8 @@ async def public_list(poll_id: int) -> AsyncIterator[bytes]:
     """What anybody may check, as pieces of one JSON file: receipts, and of a named vote what each of them chose.
 
     Of a secret vote a second list holds the answers alone, in an order of its own; nothing joins the two. Weights are
-    never public: an area tells whose flat it is.
+    never public: an area tells whose flat it is. Nor are secret scores that
+    too few gave to publish their mean.
 
     Raises:
         NotFound: the result has not been posted.
@@ -59,8 +60,11 @@ async def public_list(poll_id: int) -> AsyncIterator[bytes]:
     poll = await Poll.get_or_none(id=poll_id)
     if poll is None or poll.state not in PUBLIC:
         raise NotFound
-    weightless = poll.secret and poll.electorate is not Electorate.OWNER
-    lists = {chains.RECEIPTS: _RECEIPTS} | ({chains.CHOICES: _ANSWERS} if weightless else {})
+    lists = {chains.RECEIPTS: _RECEIPTS}
+    if poll.secret and poll.result and poll.kind is PollKind.SCORE and not poll.result["quorate"]:
+        poll.result = poll.result | {"means": []}
+    elif poll.secret and poll.electorate is not Electorate.OWNER:
+        lists[chains.CHOICES] = _ANSWERS
     return _written("public", poll, lists)
 
 
