@@ -1,8 +1,7 @@
 """Checks a vote that was taken out as a file: the chain of its sealed lines, and the result, counted anew.
 
-Runs by itself on Python 3.9 or later, with nothing installed and no network: `python recount.py FILE`, where FILE is
-the exported JSON or the ZIP that holds it. It shares no code with the program that counted. It reads line by line, so
-that a million ballots need little memory, and a file made to do harm gets a sentence.
+Runs by itself on Python 3.9 or later, with nothing installed and no network: `python recount.py FILE`, the exported
+JSON or its ZIP. It shares no code with the program that counted, reads line by line, and a bad file gets a sentence.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ FORMAT = "linli-poll/1"
 MAX_BYTES = 600_000_000  # unpacked; a million lines are about 120 million
 MAX_LINE = 200_000
 MAX_ANSWERS = 1_000_000
-MAX_MEMBERS = 200
+MAX_MEMBERS = 4
 NAMES = {"public": "公开名单", "auditor": "审计清单"}
 LISTS = {"receipts": "凭证", "choices": "选择"}
 SPOILT = "文件读不出来：不存在、不完整、坏了，或者格式被改过。"
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069]")
 _OPENS = re.compile(r'"(receipts|choices)":\[')
 _SEAL = re.compile(r"[0-9a-f]{64}")
 _ANSWER = re.compile(r"[0-9]{1,3}(,[0-9]{1,3})*")
 _AREA = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,4}))?")
 _SHARE = re.compile(r">(=?)([0-9]{1,6})(?:/([1-9][0-9]{0,5}))?")
-Weight = list[int]
-"""Ballots, heads, and the area in ten-thousandths of a m²."""
+Weight = list[int]  # ballots, heads, and the area in ten-thousandths of a m²
 Test = tuple[str, str, int, int]  # a name, the share that is asked, the part and the whole
 
 
@@ -64,11 +63,11 @@ class Recount:
     """One file under examination: what has been found, and whether anything is wrong."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
-        self.wrong: list[str] = []
+        self.said, self.wrong = list[str](), list[str]()
         self.facts: dict[str, Any] = {}
         self.chains: dict[str, Chain] = {}
         self.counted: dict[str, Weight] = {}
+        self.receipts: set[int] = set()
 
     def read(self, stream: IO[bytes]) -> Recount:
         """Read the file to its end and judge it; raises Unreadable where it is not an export, or not all of one."""
@@ -97,12 +96,13 @@ class Recount:
     def _line(self, of: str, line: list[Any]) -> None:
         if of == "receipts":
             number, receipt, answer, seal = line
+            self.receipts.add(int(receipt.replace("-", ""), 36))
             self.chains[of].add(number, f"{receipt}:{answer}", seal)
             return
         if len(line) == 3:  # of a secret vote the public list gives answers alone: each is one voice
             line[2:2] = [1, "0.0000"]
         number, answer, heads, area, seal = line
-        if not _ANSWER.fullmatch(answer) or type(heads) is not int or len(self.counted) > MAX_ANSWERS:
+        if not _ANSWER.fullmatch(answer) or type(heads) is not int or heads < 0 or len(self.counted) > MAX_ANSWERS:
             raise Unreadable(SPOILT)
         self.chains[of].add(number, f"{answer}:{heads}:{area}", seal)
         _add(self.counted.setdefault(answer, [0, 0, 0]), [1, heads, _square(area)])
@@ -116,6 +116,9 @@ class Recount:
                 self.wrong.append(f"{LISTS[of]}的封印从第{chain.wrong}行起对不上。")
             if (promised["lines"], promised["last"]) != (chain.lines, chain.last.hex()):
                 self.wrong.append(f"{LISTS[of]}应有{promised['lines']}行，最后的封印应是 {promised['last']}。")
+        lines = {of: chain.lines for of, chain in self.chains.items()}
+        if not lines.get("receipts", 0) <= min(len(self.receipts), lines.get("choices", MAX_BYTES)):
+            self.wrong.append("凭证有重复的，或者比选择还多：有的票没有计。")
         if "choices" in self.chains:
             count = Count(self.facts["poll"], self.counted)
             self.said += count.told()
@@ -129,8 +132,7 @@ class Count:
 
     def __init__(self, poll: dict[str, Any], counted: dict[str, Weight]) -> None:
         self.poll, self.kept, self.terms = poll, poll["result"], poll["terms"]
-        self.roll = _kept(self.kept["roll"])
-        self.all = [0, 0, 0]
+        self.roll, self.all = _kept(self.kept["roll"]), [0, 0, 0]
         self.choices = [[0, 0, 0] for _ in poll["choices"]]
         self.sums = [0] * len(poll["dimensions"])
         for answer, weight in counted.items():
@@ -192,8 +194,7 @@ class Count:
         return [name for name, same in checks.items() if not same]
 
     def told(self) -> list[str]:
-        lines = [("名册", self.roll), ("参加", self.all)]
-        lines += [(words, self.choices[at]) for at, words in enumerate(self.poll["choices"])]
+        lines = [("名册", self.roll), ("参加", self.all), *zip(self.poll["choices"], self.choices)]  # noqa: B905 (3.9)
         said = [f"  {words}：{_told(weight)}" for words, weight in lines]
         said += [f"  {words}：共{self.sums[at]}分" for at, words in enumerate(self.poll["dimensions"])]
         tests = self.quorums()
@@ -264,13 +265,12 @@ def examine(path: str) -> list[Recount]:
             with open(path, "rb") as stream:
                 return [Recount().read(stream)]
         with zipfile.ZipFile(path) as archive:
-            for name in [name for name in archive.namelist()[:MAX_MEMBERS] if name.endswith(".json")]:
+            for name in [name for name in archive.namelist() if name.endswith(".json")][:MAX_MEMBERS]:
                 with suppress(NotOurs), archive.open(name) as stream:
                     found.append(Recount().read(stream))
     except Unreadable:
         raise
-    # Whatever a file made to do harm brings about, it gets a sentence.
-    except Exception as error:
+    except Exception as error:  # whatever a file made to do harm brings about, it gets a sentence
         raise Unreadable(SPOILT) from error
     if not found:
         raise NotOurs("压缩包里没有投票名单。")
@@ -290,8 +290,8 @@ def main(arguments: list[str]) -> int:
     said = [words for one in found for words in [*one.said, *(f"× {words}" for words in one.wrong)]]
     wrong = any(one.wrong for one in found)
     said.append("× 有对不上的地方，请联系公布结果的单位。" if wrong else "√ 全部对得上。")
-    # A file made to do harm may hold what moves a terminal's cursor.
-    sys.stdout.write("".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", words) + "\n" for words in said))
+    # What moves a terminal's cursor, or turns the order of words, is not printed.
+    sys.stdout.write("".join(_UNSEEN.sub("?", words) + "\n" for words in said))
     return int(wrong)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.votes import recount
-from tests.votes.taken_out import owners_list, said, written, zipped
+from handlers.votes import chains, recount
+from handlers.votes.tallies import Weight
+from handlers.votes.terms import preset
+from models.states import PollKind
+from tests.votes.taken_out import exported, owners_list, said, secret_list, written, zipped
 
 HEAD = b'{"format":"linli-poll/1","list":"auditor","poll":{"id":7},"sealed":{}'
 LINE = b'[1,"0",1,"1.0000","' + b"0" * 64 + b'"]'
@@ -66,9 +70,38 @@ def test_a_file_is_read_no_further_than_a_list_can_be_long(
 
 def test_what_moves_a_cursor_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export = owners_list()
-    export["poll"]["title"] = "好\x1b[2J\x1b]0;票\x07\n√ 全部对得上。"
+    export["poll"]["title"] = "好\x1b[2J\x1b]0;票\x07\n√ 全部\u202e对得上。"
     _, words = said(written(export, tmp_path / "a.json"), capsys)
-    assert words.splitlines()[0].startswith("好?[2J?]0;票??√")
+    assert words.splitlines()[0].startswith("好?[2J?]0;票??√ 全部?对得上")
+
+
+def test_heads_below_nought_are_not_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sealed and added up without a fault: somebody's ballot would take away another's."""
+    voices = [((0,), 1, Decimal(0)), ((1,), -1, Decimal(0))]
+    export = exported(PollKind.HOUSEHOLD, voices, Weight(4, 4), preset(PollKind.HOUSEHOLD))
+    assert said(written(export, tmp_path / "a.json"), capsys) == (1, f"× {recount.SPOILT}\n")
+
+
+def test_the_same_receipt_given_to_two_voters_is_found_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sealed anew without a fault: of two people who hold one number, one was not counted."""
+    export = secret_list()
+    link = chains.beginning(7, chains.RECEIPTS)
+    for line in export["receipts"]:
+        link = chains.receipt_seal(link, line[0], "AAAA-BBBB-CCC1", "")
+        line[1:] = ["AAAA-BBBB-CCC1", "", link.hex()]
+    export["sealed"]["receipts"]["last"] = link.hex()
+    code, words = said(written(export, tmp_path / "a.json"), capsys)
+    assert (code, "凭证有重复的" in words) == (1, True)
+
+
+def test_more_receipts_than_choices_are_found_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    export = secret_list()
+    number, receipt, link = 6, "AAAA-BBBB-CCC6", bytes.fromhex(export["receipts"][-1][-1])
+    link = chains.receipt_seal(link, number, receipt, "")
+    export["receipts"].append([number, receipt, "", link.hex()])
+    export["sealed"]["receipts"] = {"lines": number, "last": link.hex()}
+    code, words = said(written(export, tmp_path / "a.json"), capsys)
+    assert (code, "比选择还多" in words) == (1, True)
 
 
 @given(st.binary(max_size=300), st.integers(0, 600))
