@@ -107,8 +107,8 @@ def answer_from(kept: str) -> Answer:
     return tuple(int(part) for part in kept.split(","))
 
 
-def spoken(answer: Answer, shape: Shape) -> str:
+def spoken(answer: Answer, shape: Shape, between: str = "、") -> str:
     """「2 不同意」, 「1 扶手、3 充电棚」 or 「保洁5分、秩序4分」."""
     if shape.scores:
-        return "、".join(f"{name}{score}分" for name, score in zip(shape.dimensions, answer, strict=True))
-    return "、".join(f"{index + 1} {shape.choices[index]}" for index in answer)
+        return between.join(f"{name}{score}分" for name, score in zip(shape.dimensions, answer, strict=True))
+    return between.join(f"{index + 1} {shape.choices[index]}" for index in answer)

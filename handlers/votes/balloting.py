@@ -28,7 +28,7 @@ ROLL = "我在名册吗"
 LATELY = timedelta(days=30)
 _DIGITS = str.maketrans("一二三四五六七八九", "123456789")
 _LISTED = re.compile("[,、;]")
-_AROUND = re.compile("[选第项个号分和跟与及]")
+_AROUND = re.compile("[我要投选第项个号分和跟与及]")
 
 
 class BallotDialogue(Dialogue):

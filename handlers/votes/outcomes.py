@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from handlers.votes.answers import shape_of
 from handlers.votes.tallies import AGREE, Result, Weight, result_from
-from handlers.votes.terms import Share, Terms, terms_from
+from handlers.votes.terms import PRACTICE, Share, Terms, terms_from
 from models.states import Electorate, LegalEffect, PollKind
 from models.votes import Poll
 
@@ -40,6 +40,11 @@ class Figure:
     def verdict(self) -> str:
         """「达到」, 「未达到」, or nothing where no test is made."""
         return "" if self.reached is None else "达到" if self.reached else "未达到"
+
+    @property
+    def basis(self) -> str:
+        """`source` for the public: without what is noted for whoever sets it, nothing where it is only usual."""
+        return "" if self.source == PRACTICE else self.source.partition("；")[0]
 
 
 def unit(poll: Poll) -> str:

@@ -22,6 +22,8 @@ from handlers.votes.rules import (
 from models.states import CastChannel, Electorate, MemberRole
 from models.votes import Poll, PollChange
 
+LONGEST_LINE = 40
+"""Characters of a sentence (conversations.md)."""
 MAX_EXPLANATION = 160
 """Characters of an explanation in a chat; the page has all of it."""
 
@@ -100,7 +102,9 @@ def so_far(given: Answer, shape: Shape) -> str:
 
 
 def chosen(answer: Answer, shape: Shape) -> str:
-    return f"您选择{'的分数' if shape.scores else ''}：{spoken(answer, shape)}"
+    begins = f"您选择{'的分数' if shape.scores else ''}："
+    said = begins + spoken(answer, shape)
+    return said if len(said) <= LONGEST_LINE else "\n".join([begins, spoken(answer, shape, "\n")])
 
 
 def confirm(answer: Answer, shape: Shape) -> str:

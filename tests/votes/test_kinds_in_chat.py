@@ -259,3 +259,5 @@ async def test_every_reply_fits_a_message(community: Community, zhou: Phone) -> 
     await make_poll(community, PollKind.OPINION, choices=long, max_choices=20, abstain="", explanation="说" * 3000)
     for words in ("投票", "下一页", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20"):
         assert len((await zhou.say(words)).encode()) <= 2048
+    await zhou.say("我选1和2")
+    assert f"您选择：\n1 {long[0]}\n2 {long[1]}\n" in zhou.read

@@ -120,7 +120,13 @@ def test_the_figures_of_an_owners_vote_give_heads_area_tests_and_sources() -> No
     [agreed_area] = [line for line in outcomes.figures(V5) if line.label == "赞成的面积"]
     assert (agreed.share, agreed.reached, agreed.numerator, agreed.denominator) == ("75.00%", True, 6, 8)
     assert (agreed_area.share, agreed_area.verdict) == ("72.94%", "未达到")
-    assert agreed_area.source == "《民法典》第二百七十八条"
+    assert agreed_area.source == agreed_area.basis == "《民法典》第二百七十八条"
+
+
+def test_what_is_noted_for_whoever_sets_a_term_is_not_told_to_the_public() -> None:
+    polls = household(3, 1, 0, roll=5), scored((5, 4), roll=2)
+    told = [figure.basis for poll in polls for figure in outcomes.figures(poll) if figure.source]
+    assert set(told) == {"《城市居民委员会组织法》（2018）第九、十条", ""}
 
 
 @pytest.mark.parametrize(
