@@ -129,10 +129,10 @@ class BallotDialogue(Dialogue):
             return Reply(finished.suspended(poll))
         if poll.state is PollState.ANNOUNCED:
             page = await _page(poll, turn.visitor)
-            return Reply(texts.announced(poll, turn.now, await changes_of(poll.id), page), (Choice(ROLL),))
+            return Reply(texts.announced(poll, turn.now, await changes_of(poll.id), page), (_roll_of(poll),))
         if poll.legal_effect is LegalEffect.STATUTORY:
             contact, page = poll.contact or concern.homes[0].phone, await _page(poll, turn.visitor)
-            return Reply(texts.only_on_paper(poll, contact, await changes_of(poll.id), page), (Choice(ROLL),))
+            return Reply(texts.only_on_paper(poll, contact, await changes_of(poll.id), page), (_roll_of(poll),))
         if not voices:
             home = concern.homes[0]
             return _refused(turn.having(poll=poll.id, home=home.dwelling_id), NotOnRoll(), poll, home)
@@ -249,6 +249,10 @@ async def _none_open(visitor: Visitor, now: datetime) -> str:
     return f"{texts.NONE_OPEN}\n\n{finished.closed(lately[0])}" if lately else texts.NONE_OPEN
 
 
+def _roll_of(poll: Poll) -> Choice:
+    return Choice(ROLL, f"{ROLL} {poll.id}")
+
+
 async def _over(poll_id: int) -> Reply:
     poll = await Poll.get_or_none(id=poll_id)
     return Reply(finished.closed(poll)) if poll else Reply(texts.GONE)
@@ -270,7 +274,7 @@ def _refused(turn: Turn, refusal: DomainError, poll: Poll, home: Home) -> Reply:
     said, about = texts.refused(refusal, poll, home), {"poll": poll.id, "home": home.dwelling_id}
     match refusal:
         case OnlyOnPaper():
-            return Reply(said, (Choice(ROLL),))
+            return Reply(said, (_roll_of(poll),))
         case NotBound():
             return Reply(said, (Choice("登记住址"),), resume=VOTE)
         case AlreadyCast() | NotOnRoll() | NotOwner() | NotVerifiedOwner():

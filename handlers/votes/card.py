@@ -10,7 +10,13 @@ from handlers.votes.terms import CODE_278, MATTERS, Share, Terms, terms_from
 from models.states import Electorate, LegalEffect, PollKind, PollState
 from models.votes import Poll, PollChange
 
-CHANGED = {"explanation": "说明已更正", "contact": "联系方式已更正", "closes_at": "投票已延期", "roll": "名册有更正"}
+CHANGED = {
+    "explanation": "说明已更正",
+    "contact": "联系方式已更正",
+    "closes_at": "投票已延期",
+    "roll": "名册有更正",
+    "state": "投票已中止",
+}
 """What a correction is called, by the field that it put right."""
 
 

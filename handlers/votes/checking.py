@@ -69,10 +69,12 @@ class RollDialogue(Dialogue):
 
     @asks()
     async def choose(self, turn: Turn) -> Reply:
-        if turn.choice is None:
-            return turn.again(texts.SAY_NUMBER)
-        concern = next((one for one in await self._posted(turn) if str(one.poll.id) == turn.choice), None)
-        return self._listed(turn, concern) if concern else Reply(texts.GONE)
+        return turn.again(texts.SAY_NUMBER) if turn.choice is None else await self._of(turn, turn.choice)
+
+    @asks()
+    async def of_poll(self, turn: Turn) -> Reply:
+        """「我在名册吗」 under a vote that was just looked at: its number stands behind the words."""
+        return await self._of(turn, turn.words.rsplit(" ", 1)[-1])
 
     @commits()
     async def objects(self, turn: Turn) -> Reply:
@@ -82,6 +84,10 @@ class RollDialogue(Dialogue):
             return turn.again(texts.WHICH_HOME if len(turn.offered) > 1 else texts.SAY_OBJECTION)
         number = await object_to_roll(visitor, home, turn.data["poll"], turn.now)
         return Reply(texts.objection(number, home.phone))
+
+    async def _of(self, turn: Turn, poll_id: str) -> Reply:
+        concern = next((one for one in await self._posted(turn) if str(one.poll.id) == poll_id), None)
+        return self._listed(turn, concern) if concern else Reply(texts.GONE)
 
     async def _posted(self, turn: Turn) -> list[Concern]:
         return [*await announced_polls(turn.visitor, turn.now), *await open_polls(turn.visitor, turn.now)]

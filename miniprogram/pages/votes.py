@@ -48,13 +48,18 @@ async def votes(visit: Visit) -> Response:
     now = clock.now()
     waiting = await open_polls(visit.visitor, now)
     parts = [
-        ("请您投票", [one for one in waiting if not one.done]),
-        ("已投", [one for one in waiting if one.done]),
+        ("请您投票", [one for one in waiting if not one.done and not _only_on_paper(one)]),
+        ("法定投票，不在这里投", [one for one in waiting if _only_on_paper(one)]),
+        ("已投", [one for one in waiting if one.done and not _only_on_paper(one)]),
         ("公示中", await announced_polls(visit.visitor, now)),
         ("已结束", await finished_polls(visit.visitor, now)),
     ]
     listed = [(heading, [_line(one, now) for one in concerns]) for heading, concerns in parts if concerns]
     return await visit.show("votes.html", parts=listed, bound=bool(visit.visitor.homes))
+
+
+def _only_on_paper(concern: Concern) -> bool:
+    return concern.poll.legal_effect is LegalEffect.STATUTORY
 
 
 def _line(concern: Concern, now: datetime) -> tuple[str, str, str]:

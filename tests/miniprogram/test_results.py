@@ -1,4 +1,4 @@
-"""/m/results: what a vote came to, for anybody, and nothing personal in it."""
+"""Votes that take no ballot here, listed apart; /m/results: what a vote came to, for anybody, nothing personal."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,14 +6,33 @@ from datetime import timedelta
 from clock import clock
 from handlers.votes.actions.conduct import close_poll
 from handlers.votes.actions.count import certify_poll, count_poll
+from models.states import PollKind, PollState
+from models.votes import PollChange
 from tests.admin.browser import forms
 from tests.miniprogram.conftest import Handset, Handsets
-from tests.miniprogram.test_votes import RECEIPT, votes_on_the_page, zhou
+from tests.miniprogram.test_votes import RECEIPT, STATUTORY, votes_on_the_page, zhou
 from tests.phone import Phone
 from tests.votes.conftest import Community, community, second
 from tests.votes.kinds import make_poll
 
 __all__ = ["community", "zhou"]
+
+
+async def test_what_is_voted_elsewhere_and_what_was_stopped_is_listed_apart(
+    community: Community, zhou: Handset
+) -> None:
+    await make_poll(community, PollKind.OWNERS, title="换物业", **STATUTORY)
+    stopped = await make_poll(community, title="跳蚤市场", state=PollState.SUSPENDED)
+    await PollChange.create(poll=stopped, field="state", reason="没有场地", made_by="lin", made_at=clock.now())
+    listed = (await zhou.http.get("/m/votes")).text
+    assert "请您投票" not in listed
+    assert (
+        listed.index("法定投票，不在这里投")
+        < listed.index("换物业")
+        < listed.index("已结束")
+        < listed.index("跳蚤市场")
+    )
+    assert "投票已中止：没有场地" in (await zhou.http.get(f"/m/votes/{stopped.id}")).text
 
 
 async def test_the_posted_result_is_for_anybody_and_says_nothing_personal(

@@ -211,11 +211,13 @@ async def test_posted_and_stopped_votes_are_listed_and_open_ones_say_what_was_pu
     assert "已中止" in listed
     assert "投票已中止" in await zhou.tap(poll.title)
     assert "选项写错了" in zhou.read
+    await make_poll(community, title="另一个投票", state=PollState.ANNOUNCED, opened_at=None)
     await zhou.say("投票")
     shown = await zhou.tap(coming.title)
     for words in ("公示中", "开始", "1 保洁", "名册"):
         assert words in shown
     assert "在名册上" in await zhou.tap("我在名册吗")
+    assert coming.title in zhou.read
 
 
 async def test_am_i_on_the_roll_is_answered_for_each_home(community: Community, zhou: Phone) -> None:
