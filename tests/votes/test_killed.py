@@ -1,4 +1,7 @@
-"""kill -9 between 「确认」 and its answer: the ballot counts once, and the redelivery gets the receipt."""
+"""kill -9 between 「确认」 and its answer: the ballot counts once, and the redelivery gets the receipt.
+
+And after each statement of closing and of counting: all of it is done, or nothing.
+"""
 
 import asyncio
 import os
@@ -6,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -13,12 +17,22 @@ import httpx
 import pytest
 
 from bot.envelope import Credentials, Mode
+from clock import clock
 from engines import Engines
-from models.ballots import Ballot, RollMark
+from handlers.votes.actions.box import enter_box, sign_box
+from handlers.votes.actions.cast import cast_ballot
+from handlers.votes.actions.conduct import close_poll
+from handlers.votes.actions.paper import tick_paper
+from handlers.votes.tallies import Line, Weight
+from models.ballots import Ballot, RollEntry, RollMark, SealedChoice, SealedReceipt
+from models.database import rows
+from models.states import BoxSource, CastChannel, PollState
+from models.votes import Poll
 from settings import DEMO_AES_KEY, DEMO_APP_ID, DEMO_TOKEN
 from tests.bot.poll import until
 from tests.journeys.platform_push import Platform
-from tests.votes.conftest import Community
+from tests.votes.conftest import Community, second
+from tests.votes.test_seal import chains_fit
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = Credentials(DEMO_APP_ID, DEMO_TOKEN, DEMO_AES_KEY, Mode.SAFE)
@@ -100,3 +114,44 @@ async def test_a_confirmed_ballot_survives_the_process(community: Community, ser
         assert receipt
         assert "已收到" in healthy.phone.say(f"凭证 {receipt[0]}")
     assert await Ballot.all().count() == await RollMark.all().count() == 2
+
+
+async def _snapshot() -> list[object]:
+    """What lies in the box and on the lists, and how far the vote is."""
+    tables = ("ballot", "sealed_receipt", "sealed_choice", "audit_entry", "event")
+    counts = [(await rows(f"SELECT count(*) AS lines FROM {table}"))[0]["lines"] for table in tables]
+    seals = await rows("SELECT poll_id, seal FROM sealed_choice ORDER BY poll_id, number")
+    return [*counts, await Poll.all().values_list("state", "result"), [row["seal"] for row in seals]]
+
+
+@pytest.mark.parametrize("deed", ["close", "count"])
+async def test_whenever_a_process_dies_a_vote_is_closed_and_counted_whole_or_not_at_all(
+    community: Community, database: str, deed: str
+) -> None:
+    poll = await community.poll()
+    entries = await RollEntry.filter(poll=poll).order_by("dwelling_id")
+    await tick_paper(community.viewer, poll.id, [entries[3].id], CastChannel.PAPER, clock.now())
+    for at, dwelling in enumerate(community.dwellings[:3]):
+        await cast_ballot(poll.id, await community.home(f"o{at}", dwelling), (at % 2,), clock.now())
+    if deed == "count":
+        await close_poll(poll.id, poll.closes_at)
+        paper = [Line((1,), Weight(1, 1))]
+        box = await enter_box(community.viewer, poll.id, BoxSource.PAPER, paper, 0, clock.now())
+        await sign_box(second(community), box.id, clock.now())
+    before, deaths = await _snapshot(), 0
+    command = [sys.executable, "-m", "tests.votes.sealer", database, deed, str(poll.id), community.organisation.code]
+    ours = os.environ | {"LINLI_ENV": "test"}
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT, env=ours)
+    assert process.stdin
+    assert process.stdout
+    while await process.stdout.readline() == b"died\n" and await _snapshot() == before:
+        deaths += 1
+        process.stdin.write(b"on\n")
+    process.stdin.close()
+    await process.wait()
+    assert deaths > 10
+    assert (await Poll.get(id=poll.id)).state is PollState.COUNTING
+    assert await Ballot.all().count() == 0
+    assert await SealedReceipt.all().count() == 3
+    assert await SealedChoice.all().count() == (4 if deed == "count" else 3)
+    await chains_fit(poll)
