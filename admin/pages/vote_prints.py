@@ -18,8 +18,8 @@ from handlers.votes import card, outcomes, told
 from handlers.votes.actions.filing import file_posted, note_taken
 from handlers.votes.queries.exports import last_seals
 from handlers.votes.queries.lines import MOST, paper_lines, roll_buildings
-from handlers.votes.queries.participation import lacking
 from handlers.votes.queries.polls import poll_of, turnouts_of
+from handlers.votes.queries.progress import progress
 from handlers.votes.terms import terms_from
 from models.states import PollPaper, PollState
 from models.votes import Poll, PollChange, PollFile
@@ -68,7 +68,7 @@ async def prints(visit: Visit) -> Response:
         buildings=buildings,
         photos=photos,
         posting=visit.viewer.may(Permission.VOTES_RECORD) and poll.state not in UNSEEN | {PollState.ARCHIVED},
-        shortfall=await _shortfall(visit, poll),
+        shortfall=await _shortfall(poll),
         texts=told.group_texts(poll, page_of(visit, poll)),
         most=MOST,
     )
@@ -129,7 +129,7 @@ async def _sheet(visit: Visit, sheet: Sheet, poll: Poll) -> dict[str, Any]:
         "terms": terms_from(poll.terms),
         "turnout": (await turnouts_of(visit.viewer, [poll.id])).get(poll.id),
         "who": {login: known.get(login, login) for login in people if login},
-        "shortfall": await _shortfall(visit, poll),
+        "shortfall": await _shortfall(poll),
         "seals": await last_seals(poll.id),
         "link": link,
         "qr": drawn(link),
@@ -137,9 +137,9 @@ async def _sheet(visit: Visit, sheet: Sheet, poll: Poll) -> dict[str, Any]:
     }
 
 
-async def _shortfall(visit: Visit, poll: Poll) -> str:
+async def _shortfall(poll: Poll) -> str:
     """What an open vote's quorum still wants, so that one knows whether to go round once more."""
-    return told.shortfall(poll, await lacking(visit.viewer, poll.id)) if poll.state is PollState.OPEN else ""
+    return told.shortfall(poll, (await progress(poll)).missing) if poll.state is PollState.OPEN else ""
 
 
 def drawn(link: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from errors import Invalid
-from handlers.votes.terms import CODE_278, SHARES, SPECIAL_MATTERS, Terms, preset, share, terms_from
+from handlers.votes.terms import CODE_278, PRACTICE, SHARES, SPECIAL_MATTERS, Terms, preset, share, terms_from
 from models.states import PollKind
 from models.votes import Poll
 from web.forms import one_line
@@ -18,11 +18,14 @@ SHARE_LABELS = {
 NONE = "none"
 DAYS = {"announce_days": "公示天数", "open_days": "投票天数", "result_days": "几天内公布结果"}
 TENANTS = {"tenants": "租户能不能投", "tenant_days": "租户要住满几天"}
+ABSENT = {"absent_owners": "不住在这里的业主算不算一户"}
+YES_OR_NO = {"tenants": ("能", "不能"), "absent_owners": ("算", "不算")}
+"""Terms that are a matter of yes or no, and how that is said."""
 HEADS = {"quorum_heads": "参加的人数（或户数）", "agree_heads": "同意的人数（或户数）"}
 TERMS: dict[PollKind, dict[str, str]] = {
-    PollKind.OPINION: {"winners": "取前几项"} | DAYS | TENANTS,
-    PollKind.HOUSEHOLD: HEADS | DAYS | TENANTS,
-    PollKind.SCORE: {"floor": "多少份才公布均分"} | DAYS | TENANTS,
+    PollKind.OPINION: {"winners": "取前几项"} | DAYS | TENANTS | ABSENT,
+    PollKind.HOUSEHOLD: HEADS | DAYS | TENANTS | ABSENT,
+    PollKind.SCORE: {"floor": "多少份才公布均分"} | DAYS | TENANTS | ABSENT,
     PollKind.DELEGATES: HEADS | DAYS,
     PollKind.OWNERS: HEADS
     | {"quorum_area": "参加的面积", "agree_area": "同意的面积"}
@@ -57,7 +60,7 @@ def changed_terms(poll: Poll) -> dict[str, str]:
 def _plain(name: str, value: Any) -> str:
     if name in SHARES:
         return value.stored() if value else NONE
-    if name == "tenants":
+    if name in YES_OR_NO:
         return YES if value else NO
     return "、".join(value) if name == "dwelling_kinds" else str(value)
 
@@ -83,7 +86,7 @@ def read_terms(kind: PollKind, matter: int | None, values: Mapping[str, str]) ->
 def _term(name: str, label: str, text: str) -> Any:
     if name in SHARES:
         return None if text == NONE else share(text) if text in SHARE_LABELS else _unreadable(label)
-    if name == "tenants":
+    if name in YES_OR_NO:
         return text == YES
     if name == "dwelling_kinds":
         return tuple(word for word in text.replace("，", "、").replace(" ", "、").split("、") if word)
@@ -110,16 +113,16 @@ def _field(kind: PollKind, matter: int | None, name: str, label: str) -> TermFie
     options: tuple[tuple[str, str], ...] = ()
     if name in SHARES:
         options = ((NONE, "不设"), *SHARE_LABELS.items())
-    if name == "tenants":
-        options = ((YES, "能"), (NO, "不能"))
-    return TermField(name, label, words, usual.sources.get(name, ""), options)
+    if name in YES_OR_NO:
+        options = tuple(zip((YES, NO), YES_OR_NO[name], strict=True))
+    return TermField(name, label, words, usual.sources.get(name, PRACTICE), options)
 
 
 def _words(name: str, value: Any) -> str:
     if name in SHARES:
         return value.label if value else "不设"
-    if name == "tenants":
-        return "能" if value else "不能"
+    if name in YES_OR_NO:
+        return YES_OR_NO[name][not value]
     if name == "dwelling_kinds":
         return "、".join(value) or "全部"
     return "不限" if not value else f"{value}项" if name == "winners" else f"{value}天"

@@ -99,8 +99,9 @@ class Terms:
 
     Quorums are of the roll, thresholds of those who take part. `winners` is how many of the choices come through in a
     collection of opinions; `floor` is the share of the roll from which scores are published. Days are calendar days.
-    `tenants` counts homes and persons who rent, if they have lived there for `tenant_days`; `dwelling_kinds` are the
-    parts of buildings that count, all if empty. `sources` gives the source by name of a term.
+    `tenants` counts homes and persons who rent, if they have lived there for `tenant_days`; `absent_owners` counts
+    homes whose owner lives elsewhere, where households vote; `dwelling_kinds` are the parts of buildings that count,
+    all if empty. `sources` gives the source by name of a term.
     """
 
     quorum_heads: Share | None = None
@@ -114,6 +115,7 @@ class Terms:
     result_days: int = 3
     tenants: bool = True
     tenant_days: int = 0
+    absent_owners: bool = False
     dwelling_kinds: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
 

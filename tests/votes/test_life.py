@@ -19,12 +19,44 @@ from handlers.votes.actions.conduct import (
 )
 from handlers.votes.actions.count import certify_poll, count_poll
 from handlers.votes.actions.drafts import Draft, draft_poll, review_poll, submit_poll
+from handlers.votes.jobs import close_due
+from handlers.votes.terms import preset
 from models.ballots import Ballot, RollEntry
+from models.database import rows
 from models.residency import Dwelling, Membership
 from models.states import PollKind, PollState, StaffRole
 from models.votes import Poll, PollChange
-from tests.factories import make_owner
+from tests.factories import make_dwelling, make_owner
 from tests.votes.conftest import Community, second, viewer
+
+
+async def test_a_vote_that_can_not_be_sealed_holds_up_no_other(community: Community) -> None:
+    broken, whole = await community.poll(), await community.poll("大门口装不装路灯")
+    for poll in (broken, whole):
+        await cast_ballot(poll.id, await community.home("oA", community.dwellings[0]), (0,), clock.now())
+        await rows("DELETE FROM binding")
+    await rows("UPDATE ballot SET receipt = '\\x00' WHERE poll_id = $1", broken.id)
+    with pytest.raises(ExceptionGroup):
+        await close_due(clock.now() + timedelta(days=8))
+    states = {poll.id: poll.state for poll in await Poll.all()}
+    assert states == {broken.id: PollState.OPEN, whole.id: PollState.COUNTING}
+
+
+@pytest.mark.parametrize("counts", [False, True])
+async def test_homes_whose_owner_lives_elsewhere_count_where_the_terms_say_so(
+    community: Community, counts: bool
+) -> None:
+    empty = await make_dwelling(await community.dwellings[0].estate, "1", "1", "106")
+    await make_owner("远方人", empty)
+    await make_owner("户主1", community.dwellings[0])
+    now = clock.now()
+    terms = replace(preset(PollKind.HOUSEHOLD), absent_owners=counts)
+    draft = Draft(
+        "装不装扶手", "", ("同意", "不同意"), community.organisation.code, now, now + timedelta(days=7), terms=terms
+    )
+    poll = await publish_poll(community.viewer, (await draft_poll(community.viewer, draft, now)).id, now)
+    assert await RollEntry.filter(poll=poll).count() == (5 if counts else 4)
+    assert await RollEntry.filter(poll=poll, dwelling=empty).exists() is counts
 
 
 async def _closed(community: Community, choices: list[int]) -> Poll:

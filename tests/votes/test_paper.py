@@ -11,16 +11,18 @@ from handlers.votes.actions.cast import cast_ballot
 from handlers.votes.actions.conduct import close_poll
 from handlers.votes.actions.count import count_poll
 from handlers.votes.actions.paper import record_named_paper, tick_paper, untick_paper
+from handlers.votes.queries.lines import paper_lines
 from handlers.votes.queries.lists import ballot_of
 from handlers.votes.rules import AlreadyCast
 from handlers.votes.tallies import result_from
 from models.audit import AuditEntry
 from models.ballots import NamedBallot, RollEntry, RollMark, SealedChoice
-from models.states import CastChannel, FilePurpose, StaffRole
+from models.states import CastChannel, FilePurpose, PollKind, StaffRole
 from models.votes import Poll
 from tests.factories import make_community, make_district
 from tests.files.uploads import drawn
 from tests.votes.conftest import Community, viewer
+from tests.votes.kinds import make_poll
 
 PAPER, DOOR = CastChannel.PAPER, CastChannel.DOOR
 
@@ -167,3 +169,10 @@ async def test_a_named_ballot_that_may_not_change_is_final(community: Community)
     with pytest.raises(AlreadyCast):
         await cast_ballot(poll.id, mine, (1,), clock.now())
     assert (await NamedBallot.get()).answer == "0"
+
+
+async def test_a_home_of_several_owners_has_a_name_on_its_paper(community: Community) -> None:
+    poll = await make_poll(community, PollKind.OWNERS)
+    await RollEntry.filter(poll=poll, voice="owner:A").update(voice="owner:A+0f3c1a22")
+    named = [line.name for line in await paper_lines(community.viewer, poll.id)]
+    assert named == ["业*" + "*" * (len("业主A") - 2)] * 3

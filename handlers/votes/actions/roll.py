@@ -43,7 +43,9 @@ _LIVING = f"""
 _HOUSEHOLDS = f"""
 WITH {_INSIDE}, entry AS (
     INSERT INTO roll_entry (poll_id, voice, dwelling_id)
-    SELECT $3, 'dwelling:' || inside.id, inside.id {_LIVING} GROUP BY inside.id ORDER BY inside.id
+    SELECT $3, 'dwelling:' || id, id FROM (
+        SELECT inside.id {_LIVING} UNION
+        SELECT inside.id FROM inside JOIN ownership o ON o.dwelling_id = inside.id WHERE $8) home ORDER BY id
 ) {_LAST}
 """
 _RESIDENTS = f"""
@@ -159,7 +161,9 @@ async def _draw(poll: Poll, terms: Terms, now: datetime) -> None:
         today = now.astimezone(BEIJING).date()
         since = today - timedelta(days=terms.tenant_days) if terms.tenant_days else None
         living = (rules.born_on_or_before(today, poll.min_age), terms.tenants, since)
-        statement = _HOUSEHOLDS if poll.electorate is Electorate.HOUSEHOLD else _RESIDENTS
+        statement = _RESIDENTS
+    if poll.electorate is Electorate.HOUSEHOLD:
+        statement, living = _HOUSEHOLDS, (*living, terms.absent_owners)
     last = 0
     while last is not None:
         [done] = await rows(statement, poll.places, list(terms.dwelling_kinds), poll.id, last, *living)

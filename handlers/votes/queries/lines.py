@@ -40,8 +40,8 @@ SELECT r.id, r.area, d.address, parts.addresses, res.name AS resident, own.name 
 FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id
 JOIN building b ON b.id = d.building_id
 LEFT JOIN resident res ON res.id = r.resident_id
-LEFT JOIN LATERAL (SELECT o.name FROM ownership o WHERE starts_with(r.voice, 'owner:') AND o.head = substr(r.voice, 7)
-                   ORDER BY o.id LIMIT 1) own ON TRUE
+LEFT JOIN LATERAL (SELECT o.name FROM ownership o WHERE starts_with(r.voice, 'owner:')
+                   AND o.head = split_part(substr(r.voice, 7), '+', 1) ORDER BY o.id LIMIT 1) own ON TRUE
 LEFT JOIN LATERAL (SELECT array_agg(pd.address ORDER BY pd.id) AS addresses FROM roll_part p
                    JOIN dwelling pd ON pd.id = p.dwelling_id WHERE p.entry_id = r.id) parts ON TRUE
 LEFT JOIN roll_mark m ON m.entry_id = r.id

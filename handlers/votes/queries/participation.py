@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.lists import posted
 from handlers.votes.queries.polls import poll_of
-from handlers.votes.tallies import Weight, missing
-from handlers.votes.terms import terms_from
 from models.database import rows
 
 FEWEST = 5
@@ -18,13 +16,6 @@ SELECT e.name || b.number || '号楼' AS name, count(*) AS roll, count(m.id) AS 
 FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id JOIN building b ON b.id = d.building_id
 JOIN estate e ON e.id = b.estate_id LEFT JOIN roll_mark m ON m.entry_id = r.id
 WHERE r.poll_id = $1 GROUP BY b.id, e.id ORDER BY e.id, length(b.number), b.number
-"""
-
-_TAKEN = """
-SELECT count(*) AS roll, coalesce(sum(r.heads), 0) AS roll_heads, coalesce(sum(r.area), 0) AS roll_area,
-       count(m.id) AS voted, coalesce(sum(r.heads) FILTER (WHERE m.id IS NOT NULL), 0) AS heads,
-       coalesce(sum(r.area) FILTER (WHERE m.id IS NOT NULL), 0) AS area
-FROM roll_entry r LEFT JOIN roll_mark m ON m.entry_id = r.id WHERE r.poll_id = $1
 """
 
 
@@ -56,14 +47,6 @@ async def posted_participation(poll_id: int) -> list[Part]:
 
 async def _of(poll_id: int) -> list[Part]:
     return merged([Part(**row) for row in await rows(_BUILDINGS, poll_id)])
-
-
-async def lacking(viewer: Viewer, poll_id: int) -> Weight:
-    """Heads and m² that an open poll's quorum still wants; nothing where it is reached or none is asked for."""
-    poll = await poll_of(viewer, poll_id)
-    [taken] = await rows(_TAKEN, poll_id)
-    roll = Weight(taken["roll"], taken["roll_heads"], taken["roll_area"])
-    return missing(terms_from(poll.terms), roll, Weight(taken["voted"], taken["heads"], taken["area"]))
 
 
 def merged(buildings: Sequence[Part]) -> list[Part]:
