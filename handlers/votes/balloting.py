@@ -250,7 +250,8 @@ async def _none_open(visitor: Visitor, now: datetime) -> str:
 
 
 def _roll_of(poll: Poll) -> Choice:
-    return Choice(ROLL, f"{ROLL} {poll.id}")
+    """Without a number: above it stand the options, and who sends the number of one wants to vote."""
+    return Choice(ROLL, f"{ROLL} {poll.id}", numbered=False)
 
 
 async def _over(poll_id: int) -> Reply:
