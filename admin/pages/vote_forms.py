@@ -6,7 +6,7 @@ from typing import Any
 
 from admin.layout import browser_time
 from admin.pages.vote_terms import TERMS, changed_terms, read_terms
-from clock import clock
+from clock import BEIJING, clock
 from errors import Invalid
 from handlers.votes.actions.drafts import Draft
 from handlers.votes.motions import MAX_CHOICES, electorates
@@ -17,6 +17,8 @@ from web.forms import beijing_time, clean, lines, missing, one_line
 
 ABSTAIN = "弃权"
 OPEN_FOR = timedelta(days=7)
+OPENS, CLOSES = 8, 18
+"""Hours of the day that stand in a new form: nobody is asked to vote at night."""
 FIELDS = (
     *("kind", "title", "explanation", "choices", "abstain", "max_choices", "dimensions", "low", "high", "matter"),
     *("electorate", "place", "parts", "electors", "secrecy", "changing", "effect", "basis", "opens_at", "closes_at"),
@@ -56,7 +58,10 @@ def kind_of(word: str) -> PollKind:
 
 def empty(kind: PollKind) -> dict[str, str]:
     """What stands in the form of a new vote."""
-    opens_at = clock.now() + timedelta(days=preset(kind, 9).announce_days)
+    announced_days = preset(kind, 9).announce_days
+    opens_at = (clock.now() + timedelta(days=announced_days)).astimezone(BEIJING)
+    opens_at = opens_at.replace(hour=OPENS, minute=0) if announced_days else opens_at
+    closes_at = (opens_at + OPEN_FOR).replace(hour=CLOSES, minute=0)
     usual = {
         PollKind.OPINION: "",
         PollKind.SCORE: "",
@@ -69,7 +74,7 @@ def empty(kind: PollKind) -> dict[str, str]:
         "low": "1",
         "high": "5",
         "opens_at": browser_time(opens_at),
-        "closes_at": browser_time(opens_at + OPEN_FOR),
+        "closes_at": browser_time(closes_at),
     }
 
 

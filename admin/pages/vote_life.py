@@ -53,7 +53,7 @@ BUTTONS = {
     PollEvent.SUBMIT: Button(_P.VOTES_EDIT, "提交审核", "写好了，交给审核人看。提交以后不能再改，退回才能改。"),
     PollEvent.REVIEW: Button(_P.VOTES_REVIEW, "通过", "从头到尾读过，没有问题，交给批准人发布。"),
     PollEvent.PUBLISH: Button(
-        _P.VOTES_PUBLISH, "发布", "发布后居民就能看到，名册同时公示。到开始时间自动开票，内容不能再改。"
+        _P.VOTES_PUBLISH, "发布", "发布后居民就能看到，名册同时公示。到时间自动开始投票，内容不能再改。"
     ),
     PollEvent.COUNT: Button(_P.VOTES_COUNT, "计票", "计票后先不公布，要由另一位工作人员确认。"),
     PollEvent.CERTIFY: Button(_P.VOTES_COUNT, "确认结果", "核对计票后点确认，结果就公布。计票的人不能自己确认。"),
@@ -216,10 +216,6 @@ async def certify(visit: Visit) -> Response:
     return await _do(visit, certified, lambda poll: f"结果已公布。{outcomes.outcome(poll)}")
 
 
-async def archive(visit: Visit) -> Response:
-    return await _do(visit, conduct.archive_poll(visit.viewer, _id(visit), clock.now()), lambda _: "已归档。")
-
-
 async def attach(visit: Visit) -> Response:
     """Put a file with the draft."""
     poll = await _poll(visit)
@@ -260,7 +256,6 @@ ROUTES = (
     require_post(_P.VOTES_PUBLISH, "/votes/{poll_id}/correct", correct),
     require_post(_P.VOTES_COUNT, "/votes/{poll_id}/count", count),
     require_post(_P.VOTES_COUNT, "/votes/{poll_id}/certify", certify),
-    require_post(_P.VOTES_PUBLISH, "/votes/{poll_id}/archive", archive),
     require_upload(_P.VOTES_EDIT, "/votes/{poll_id}/files", attach, MOST_BYTES),
     require_post(_P.VOTES_EDIT, "/votes/{poll_id}/files/remove", detach),
 )

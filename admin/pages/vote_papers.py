@@ -14,7 +14,7 @@ from errors import Conflict, DomainError, Invalid, NotFound
 from handlers.files.actions import forget, store
 from handlers.staff.queries import names
 from handlers.staff.rules import Permission, Viewer
-from handlers.votes import card
+from handlers.votes import card, outcomes
 from handlers.votes.actions import box as boxes
 from handlers.votes.actions import paper
 from handlers.votes.answers import Answer, Shape, read_answer, spoken
@@ -61,6 +61,7 @@ async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
         status,
         poll=poll,
         shape=card.shape(poll),
+        voter=outcomes.voter(poll),
         open=poll.state in {PollState.OPEN, PollState.COUNTING} and poll.result is None,
         sources=_sources(poll),
         channels=_channels(viewer),
@@ -117,14 +118,15 @@ async def tick(visit: Visit) -> Response:
     poll = await _poll(visit)
     wanted = [row_id(name.removeprefix(_TICK)) for name in visit.form if name.startswith(_TICK)]
     if not wanted:
-        return await _page(visit, 422, "请先勾选领了票的户。")
+        return await _page(visit, 422, "请先勾选谁领了票。")
     await check_reach(visit.viewer, poll.id, wanted)
     try:
         ticked = await paper.tick_paper(visit.viewer, poll.id, wanted, _channel(visit), clock.now())
     except (Conflict, Invalid) as refusal:
         return await _page(visit, refusal.status, refusal.message)
     before = len(wanted) - len(ticked)
-    told = f"已登记{len(ticked)}户。" + (f"另有{before}户已经投过，不要再给票。" if before else "")
+    unit = outcomes.unit(poll)
+    told = f"已登记{len(ticked)}{unit}。" + (f"另有{before}{unit}已经投过，不要再给票。" if before else "")
     return await visit.go(_address(visit, poll), told, bad=bool(before))
 
 
@@ -154,7 +156,7 @@ async def named(visit: Visit) -> Response:
         ballot = await _with_photo(visit, poll, record)
     except (Conflict, Invalid) as refusal:
         return await _page(visit, refusal.status, refusal.message)
-    told = "已录入：有效。" if ballot.stands else "已录入：这户已有票，这张记为后到，不计。"
+    told = "已录入：有效。" if ballot.stands else f"已录入：{outcomes.voter(poll)}已有票，这张记为后到，不计。"
     return await visit.go(f"/admin/votes/{poll.id}/papers", told, bad=not ballot.stands)
 
 

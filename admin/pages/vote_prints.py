@@ -67,6 +67,7 @@ async def prints(visit: Visit) -> Response:
         sheets=[sheet for sheet in SHEETS if sheet.fits(poll)],
         buildings=buildings,
         photos=photos,
+        who=await names(photo.added_by for photo in photos),
         posting=visit.viewer.may(Permission.VOTES_RECORD) and poll.state not in UNSEEN | {PollState.ARCHIVED},
         shortfall=await _shortfall(poll),
         texts=told.group_texts(poll, page_of(visit, poll)),

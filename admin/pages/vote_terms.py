@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from errors import Invalid
-from handlers.votes.terms import CODE_278, PRACTICE, SHARES, SPECIAL_MATTERS, Terms, preset, share, terms_from
+from handlers.votes.terms import CODE_278, DOUBTS, PRACTICE, SHARES, SPECIAL_MATTERS, Terms, preset, share, terms_from
 from models.states import PollKind
 from models.votes import Poll
 from web.forms import one_line
@@ -115,7 +115,11 @@ def _field(kind: PollKind, matter: int | None, name: str, label: str) -> TermFie
         options = ((NONE, "不设"), *SHARE_LABELS.items())
     if name in YES_OR_NO:
         options = tuple(zip((YES, NO), YES_OR_NO[name], strict=True))
-    return TermField(name, label, words, usual.sources.get(name, PRACTICE), options)
+    return TermField(name, label, words, _source(usual.sources.get(name, PRACTICE)), options)
+
+
+def _source(written: str) -> str:
+    return "，".join(filter(None, (written, DOUBTS.get(written), "可改")))
 
 
 def _words(name: str, value: Any) -> str:

@@ -94,23 +94,29 @@ def conditions(poll: Poll) -> str:
         return f"参加的达到名册{terms.floor.label}，才公布均分。" if terms.floor else ""
     if poll.kind is PollKind.OPINION:
         return f"按得票多少，取前{terms.winners}项。" if terms.winners else ""
-    parts = [part for part in (_quorum(terms), _agreement(terms)) if part]
+    parts = [part for part in (_quorum(poll, terms), _agreement(terms)) if part]
     return f"{'；'.join(parts)}。" if parts else ""
 
 
-def _quorum(terms: Terms) -> str:
-    return _both("参加", terms.quorum_heads, terms.quorum_area)
+def _quorum(poll: Poll, terms: Terms) -> str:
+    heads = "户数" if poll.electorate is Electorate.HOUSEHOLD else "人数"
+    return _both("参加的", heads, terms.quorum_heads, terms.quorum_area)
 
 
 def _agreement(terms: Terms) -> str:
-    return _both("参加者中同意", terms.agree_heads, terms.agree_area)
+    return _both("参加者中同意的", "人数" if terms.agree_area else "", terms.agree_heads, terms.agree_area)
 
 
-def _both(what: str, heads: Share | None, area: Share | None) -> str:
-    if heads and area:
-        same = heads == area
-        return f"{what}的人数和面积都{heads.label}" if same else f"{what}的人数{heads.label}，面积{area.label}"
-    return f"{what}的{heads.label}" if heads else f"{what}的面积{area.label}" if area else ""
+def _both(whose: str, counted: str, heads: Share | None, area: Share | None) -> str:
+    """「参加的人数和面积都达到三分之二」; `counted` is what heads are called."""
+    if heads and heads == area:
+        return f"{whose}{counted}和面积都{_reach(heads)}"
+    asked = [f"{counted}{_reach(heads)}" if heads else "", f"面积{_reach(area)}" if area else ""]
+    return f"{whose}{'，'.join(filter(None, asked))}" if any(asked) else ""
+
+
+def _reach(share: Share) -> str:
+    return f"{share.verb}{share.part}"
 
 
 def how(shape: Shape) -> str:

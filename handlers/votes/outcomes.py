@@ -57,6 +57,16 @@ def unit(poll: Poll) -> str:
     }[poll.electorate]
 
 
+def voter(poll: Poll) -> str:
+    """Whose voice is spoken of: 这户, 这位居民, 这位业主 or 这位代表."""
+    return {
+        Electorate.HOUSEHOLD: "这户",
+        Electorate.RESIDENT: "这位居民",
+        Electorate.OWNER: "这位业主",
+        Electorate.LISTED: "这位代表",
+    }[poll.electorate]
+
+
 def effect(poll: Poll) -> str:
     """What the result binds, as it stands on card, page and paper (domain.md §2.3, the trap of legal effect)."""
     if poll.legal_effect is LegalEffect.STATUTORY:

@@ -30,8 +30,11 @@ SHARES = ("quorum_heads", "quorum_area", "agree_heads", "agree_area", "floor")
 _DIGITS = "零一二三四五六七八九十"
 _SHARE = re.compile(r">(=?) ?([0-9]{1,6})(?:/([1-9][0-9]{0,5}))?")
 CODE_278 = "《民法典》第二百七十八条"
-MEETING = "《城市居民委员会组织法》（2018）第九、十条；2026年文本的数字未核实，可改"
-PRACTICE = "本系统的缺省，可改"
+MEETING = "《城市居民委员会组织法》（2018）第九、十条"
+BEIJING_RULES = "《北京市物业管理条例》：决定作出后三日内公示"
+PRACTICE = "本系统的缺省"
+DOUBTS = {MEETING: "2026年文本的数字没有核实", BEIJING_RULES: "各地不同"}
+"""What whoever drafts a vote is told of a source beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,6 @@ def _owners(special: bool) -> Terms:
         sources={
             **dict.fromkeys(("quorum_heads", "quorum_area", "agree_heads", "agree_area"), CODE_278),
             "announce_days": "《物业管理条例》（2018）第十四条：会议十五日前通知全体业主",
-            "result_days": "《北京市物业管理条例》：决定作出后三日内公示；各地不同，可改",
+            "result_days": BEIJING_RULES,
         },
     )

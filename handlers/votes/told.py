@@ -25,7 +25,7 @@ def shortfall(poll: Poll, lacking: Weight) -> str:
 
 
 def group_texts(poll: Poll, link: str) -> dict[str, str]:
-    """What may be pasted into a group now, by heading: opening and reminder, or the result; 200 characters at most.
+    """What may be pasted into a group now, by heading: opening, once open a reminder, or the result; of 200 characters.
 
     Args:
         link: of the vote's public page.
@@ -37,10 +37,10 @@ def group_texts(poll: Poll, link: str) -> dict[str, str]:
     begins = f"【投票】{poll.title}"
     until = f"{day_and_time(poll.opens_at)}开始，{day_and_time(poll.closes_at)}截止。"
     reminder = f"还没投的邻居请抓紧，{day_and_time(poll.closes_at)}截止。"
-    return {
-        "开始": _fitted(begins, [f"范围：{poll.scope}。", until, *_how(poll)], f"详情：{link}"),
-        "提醒": _fitted(f"【提醒】{poll.title}", [reminder, *_how(poll)], f"详情：{link}"),
-    }
+    opening = {"开始": _fitted(begins, [f"范围：{poll.scope}。", until, *_how(poll)], f"详情：{link}")}
+    if poll.state is PollState.ANNOUNCED:
+        return opening
+    return opening | {"提醒": _fitted(f"【提醒】{poll.title}", [reminder, *_how(poll)], f"详情：{link}")}
 
 
 def _how(poll: Poll) -> list[str]:

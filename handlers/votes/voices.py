@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from handlers.residency.people import masked_name
 from handlers.residency.visitors import Home
+from models.sealed import unseal
 from models.states import MemberRole
 
 SAME_PERSON = """WITH RECURSIVE one (id) AS (
@@ -15,6 +17,13 @@ STILL_HELD = """EXISTS (
     SELECT FROM ownership o WHERE o.dwelling_id = {home}.dwelling_id
     AND ({entry}.voice = 'owner:' || o.head OR starts_with({entry}.voice, 'owner:' || o.head || '+')))"""
 """Whether the owner of a roll's entry still holds a home's dwelling; who buys it later does not speak for the rest."""
+
+NAMES = """LEFT JOIN resident res ON res.id = r.resident_id
+LEFT JOIN LATERAL (
+    SELECT array_agg(o.name ORDER BY o.id) AS names FROM ownership o
+    WHERE o.dwelling_id = r.dwelling_id AND starts_with(r.voice, 'owner:')
+      AND (r.voice = 'owner:' || o.head OR strpos(r.voice, '+') > 0)) own ON TRUE"""
+"""Joined to entries `r` of a roll: `res.name`, or `own.names` of those who own the entry's first dwelling together."""
 
 VOICES = f"""
 WITH RECURSIVE home AS (
@@ -64,3 +73,10 @@ def columns(homes: Sequence[Home]) -> list[list[Any]]:
         [home.resident_id for home in homes],
         [home.role is MemberRole.OWNER and home.verified for home in homes],
     ]
+
+
+def names(owners: Sequence[bytes] | None, resident: bytes | None) -> str:
+    """The masked names of whom an entry is, by `NAMES`; empty for a household."""
+    whole = [unseal(name, "ownership:name") for name in owners or ()]
+    whole += [unseal(resident, "resident:name")] if resident and not whole else []
+    return "、".join(masked_name(name) for name in whole)

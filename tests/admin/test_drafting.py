@@ -21,7 +21,8 @@ async def test_the_form_offers_now_and_a_week_and_the_viewers_own_places(
     assert opens_at
     assert closes_at
     assert abs(opens_at - clock.now()) < timedelta(minutes=2)
-    assert closes_at - opens_at == timedelta(days=7)
+    assert closes_at.date() - opens_at.date() == timedelta(days=7)
+    assert closes_at.hour == 18
     assert "幸福里" in page
     assert elsewhere.code not in page
 

@@ -154,7 +154,7 @@ class TestCount:
     async def test_the_download_is_the_result_in_a_spreadsheet(self, admin: Browser, community: Community) -> None:
         poll = await closed(admin, community, [0, 0, 1])
         await admin.press(f"/admin/votes/{poll.id}", "计票")
-        assert ">下载</a>" in await admin.page(f"/admin/votes/{poll.id}")
+        assert ">下载结果表</a>" in await admin.page(f"/admin/votes/{poll.id}")
         response = await admin.get(f"/admin/votes/{poll.id}/result.csv")
         assert response.content.startswith(b"\xef\xbb\xbf")
         lines = list(csv.reader(response.content.decode("utf-8-sig").splitlines()))

@@ -24,7 +24,7 @@ from tests.residency.districts import write_district
 ROOT = Path(__file__).parent.parent.parent
 LINLI = Path(sys.executable).parent / "linli"
 PASSWORD = "correct-horse-7"
-COMMUNITY = "990205001001"
+DISTRICT, COMMUNITY = "990205", "990205001001"
 VOTE = {
     "id": "W1",
     "title": "小区大门夜里关不关",
@@ -116,18 +116,26 @@ class Town:
         return self.letters.popitem()
 
 
+def _co_own(register: Path) -> None:
+    """The first dwelling has two owners, who have one voice."""
+    head, first, *others = register.read_text("utf-8").splitlines()
+    half = first.removesuffix("1/1") + "1/2"
+    other = half.replace("R0-0,周安宁", "R0-1,吴小满")
+    register.write_text("\n".join([head, half, other, *others, ""]), "utf-8")
+
+
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Generator[Town]:
-    """Registers and a household vote of two months imported, two administrators added, letters printed, by command."""
+    """Registers and a household vote of two months loaded, staff of every step added, letters printed, by command."""
     ledgers = tmp_path_factory.mktemp("ledgers")
-    write_district(ledgers, district="990205", communities=1)
+    write_district(ledgers, district=DISTRICT, communities=1)
+    _co_own(ledgers / "owners.csv")
     (ledgers / "votes.yaml").write_text(yaml.safe_dump({"votes": [VOTE]}, allow_unicode=True), "utf-8")
     with tempfile.TemporaryDirectory(prefix="linli-town-", ignore_cleanup_errors=True) as folder:
         environment = _environment(Path(folder))
-        linli(environment, "import", str(ledgers))
-        for login in ("chief", "second"):
-            added = ("staff", "add", login, "--role", "admin", "--org", COMMUNITY, "--password-stdin")
-            linli(environment, *added, said=PASSWORD + "\n")
+        linli(environment, "demo", str(ledgers))
+        added = ("staff", "add", "chief", "--role", "admin", "--org", COMMUNITY, "--password-stdin")
+        linli(environment, *added, said=PASSWORD + "\n")
         file = Path(folder) / "letters.csv"
         linli(environment, "letters", "--community", COMMUNITY, "--csv", str(file))
         with file.open(encoding="utf-8-sig", newline="") as lines:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from demonstration import PASSWORD as STAFF_PASSWORD
 from tests.journeys.conftest import COMMUNITY, PASSWORD, Service, Town
 
 RECEIPT = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
@@ -83,7 +84,7 @@ def test_a_committee_publishes_the_clock_closes_and_the_result_is_posted(
         assert "已经计票，请另一位工作人员确认" in page.text
     assert "装：2票" not in _result_of(service, "单元门装不装闭门器")
     with httpx.Client(base_url=service.url, follow_redirects=True) as panel:
-        _sign_in(panel, "second")
+        _sign_in(panel, f"approver-{COMMUNITY}", STAFF_PASSWORD)
         assert "结果公示" in _post(panel, vote, f"{vote}/certify").text
     said = _result_of(service, "单元门装不装闭门器")
     assert "装：2票" in said
@@ -95,8 +96,8 @@ def _result_of(service: Service, title: str) -> str:
     return service.phone("oRoad0").say(title) if "请选" in said else said
 
 
-def _sign_in(panel: httpx.Client, login: str = "chief") -> None:
-    page = _post(panel, "/admin/login", "/admin/login", login=login, password=PASSWORD)
+def _sign_in(panel: httpx.Client, login: str = "chief", password: str = PASSWORD) -> None:
+    page = _post(panel, "/admin/login", "/admin/login", login=login, password=password)
     assert "退出" in page.text
 
 

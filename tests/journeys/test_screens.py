@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from demonstration import PASSWORD as STAFF_PASSWORD
 from tests.chromium import browser
-from tests.journeys.conftest import PASSWORD, Service, Town
+from tests.journeys.conftest import COMMUNITY, PASSWORD, Service, Town
 
 RECEIPT = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 PHONE, DESK = {"width": 375, "height": 812}, {"width": 1280, "height": 900}
@@ -62,7 +63,7 @@ def test_register_vote_publish_close_and_see_the_result(
     expect(panel.get_by_role("button", name="确认结果")).to_have_count(0)
     vote = panel.url
     panel.get_by_role("button", name="退出").click()
-    _sign_in(panel, service, "second")
+    _sign_in(panel, service, f"approver-{COMMUNITY}", STAFF_PASSWORD)
     panel.goto(vote)
     panel.get_by_role("button", name="确认结果").click()
     expect(panel.locator("main")).to_contain_text("结果公示")
@@ -101,10 +102,10 @@ def _tap(phone: Page, words: str) -> None:
     phone.wait_for_function("count => document.querySelectorAll('.chat > *').length >= count + 2", arg=count)
 
 
-def _sign_in(panel: Page, service: Service, login: str = "chief") -> None:
+def _sign_in(panel: Page, service: Service, login: str = "chief", password: str = PASSWORD) -> None:
     panel.goto(f"{service.url}/admin/")
     panel.get_by_label("账号").fill(login)
-    panel.get_by_label("密码").fill(PASSWORD)
+    panel.get_by_label("密码").fill(password)
     panel.get_by_role("button", name="登录").click()
 
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from clock import clock
 from errors import NotFound
-from handlers.residency.people import masked_name
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
+from handlers.votes.voices import NAMES, names
 from models.database import rows
-from models.sealed import unseal
 from models.states import CastChannel, StaffRole
 
 MOST = 500
@@ -35,13 +34,11 @@ SELECT count(*) AS entries FROM roll_entry r JOIN dwelling d ON d.id = r.dwellin
 WHERE r.poll_id = $1 AND r.id = ANY($4::bigint[]) AND {_WITHIN}
 """
 _LINES = f"""
-SELECT r.id, r.area, d.address, parts.addresses, res.name AS resident, own.name AS owner,
+SELECT r.id, r.area, d.address, parts.addresses, res.name AS resident, own.names AS owners,
        m.cast_at, m.channel, m.recorded_by
 FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id
 JOIN building b ON b.id = d.building_id
-LEFT JOIN resident res ON res.id = r.resident_id
-LEFT JOIN LATERAL (SELECT o.name FROM ownership o WHERE starts_with(r.voice, 'owner:')
-                   AND o.head = split_part(substr(r.voice, 7), '+', 1) ORDER BY o.id LIMIT 1) own ON TRUE
+{NAMES}
 LEFT JOIN LATERAL (SELECT array_agg(pd.address ORDER BY pd.id) AS addresses FROM roll_part p
                    JOIN dwelling pd ON pd.id = p.dwelling_id WHERE p.entry_id = r.id) parts ON TRUE
 LEFT JOIN roll_mark m ON m.entry_id = r.id
@@ -123,18 +120,11 @@ async def _reach(viewer: Viewer) -> tuple[str, Sequence[int]]:
 
 
 def _line(poll_id: int, row: Mapping[str, Any]) -> PaperLine:
-    name = (
-        unseal(row["owner"], "ownership:name")
-        if row["owner"]
-        else unseal(row["resident"], "resident:name")
-        if row["resident"]
-        else ""
-    )
     return PaperLine(
         row["id"],
         f"{poll_id}-{row['id']}",
         "、".join(row["addresses"] or [row["address"]]),
-        masked_name(name) if name else "",
+        names(row["owners"], row["resident"]),
         row["area"],
         row["cast_at"],
         CastChannel(row["channel"]) if row["channel"] else None,

@@ -5,20 +5,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from handlers.residency.people import masked_name
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
+from handlers.votes.voices import NAMES, names
 from models.database import rows
-from models.sealed import unseal
 from models.states import CastChannel
 
-_ROLL = """
-SELECT r.id, r.area, d.id AS dwelling_id, d.address, parts.addresses, res.name AS resident, own.name AS owner,
+_ROLL = f"""
+SELECT r.id, r.area, d.id AS dwelling_id, d.address, parts.addresses, res.name AS resident, own.names AS owners,
        m.cast_at, m.channel
 FROM roll_entry r JOIN dwelling d ON d.id = r.dwelling_id
-LEFT JOIN resident res ON res.id = r.resident_id
-LEFT JOIN LATERAL (SELECT o.name FROM ownership o WHERE starts_with(r.voice, 'owner:')
-                   AND o.head = split_part(substr(r.voice, 7), '+', 1) ORDER BY o.id LIMIT 1) own ON TRUE
+{NAMES}
 LEFT JOIN LATERAL (SELECT array_agg(pd.address ORDER BY pd.id) AS addresses FROM roll_part p
                    JOIN dwelling pd ON pd.id = p.dwelling_id WHERE p.entry_id = r.id) parts ON TRUE
 LEFT JOIN roll_mark m ON m.entry_id = r.id
@@ -67,15 +64,11 @@ async def roll_lines(
 
 
 def _line(row: dict[str, Any]) -> RollLine:
-    name = ""
-    if row["owner"] or row["resident"]:
-        sealed, column = (row["owner"], "ownership") if row["owner"] else (row["resident"], "resident")
-        name = masked_name(unseal(sealed, f"{column}:name"))
     return RollLine(
         row["id"],
         row["dwelling_id"],
         "、".join(row["addresses"] or [row["address"]]),
-        name,
+        names(row["owners"], row["resident"]),
         row["area"],
         row["cast_at"],
         CastChannel(row["channel"]) if row["channel"] else None,
