@@ -78,6 +78,11 @@ async def test_a_grid_worker_ticks_what_came_from_the_door_and_nothing_else(comm
         await tick_paper(walker, poll.id, [entry], CastChannel.CHAT, clock.now())
     assert await tick_paper(walker, poll.id, [entry], DOOR, clock.now()) == [entry]
     assert (await RollMark.get()).recorded_by == walker.login
+    await untick_paper(walker, poll.id, entry, "点错了户")
+    await tick_paper(community.viewer, poll.id, [entry], PAPER, clock.now())
+    with pytest.raises(NotFound):
+        await untick_paper(walker, poll.id, entry, "点错了户")
+    assert await RollMark.exists()
 
 
 async def test_a_tick_made_by_mistake_is_taken_back_and_the_household_votes(community: Community) -> None:

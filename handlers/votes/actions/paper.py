@@ -32,7 +32,7 @@ _TICK = """
 INSERT INTO roll_mark (entry_id, channel, voter, cast_at, recorded_by)
 SELECT unnest($1::bigint[]), $2, $3, $4, $5 ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id
 """
-_UNTICK = "DELETE FROM roll_mark WHERE entry_id = $1 AND channel IN ('paper', 'door') RETURNING id"
+_UNTICK = "DELETE FROM roll_mark WHERE entry_id = $1 AND channel = ANY($2::text[]) RETURNING id"
 _TICKED = """
 SELECT count(*) AS ticked FROM roll_mark m JOIN roll_entry e ON e.id = m.entry_id
 WHERE e.poll_id = $1 AND m.channel IN ('paper', 'door')
@@ -70,14 +70,18 @@ async def tick_paper(
 async def untick_paper(viewer: Viewer, poll_id: int, entry_id: int, reason: str) -> None:
     """Take back a tick made by mistake, as long as no box holds more papers than ticks remain.
 
+    Whoever goes from door to door takes back what was given there, and no tick of the office.
+
     Raises:
         Forbidden, NotFound, Conflict, Invalid: not allowed, not ticked, too late, or without a reason.
     """
     viewer.require(Permission.VOTES_RECORD)
     check_reason(reason)
+    office = () if viewer.role is StaffRole.GRID_WORKER else (CastChannel.PAPER.value,)
+    own = [CastChannel.DOOR.value, *office]
     async with in_transaction():
         poll = await _taking(viewer, poll_id, secret=True)
-        if not await RollEntry.exists(poll_id=poll.id, id=entry_id) or not await rows(_UNTICK, entry_id):
+        if not await RollEntry.exists(poll_id=poll.id, id=entry_id) or not await rows(_UNTICK, entry_id, own):
             raise NotFound
         boxes = await BoxCount.filter(poll_id=poll.id, source=BoxSource.PAPER)
         papers = sum(box.spoilt + sum(line[1] for line in box.lines) for box in boxes)
