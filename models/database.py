@@ -30,6 +30,8 @@ MODULES = [
     "models.calendar",
     "models.facts",
     "models.search",
+    "models.notices",
+    "models.campaigns",
 ]
 MIGRATION_LOCK = 0x6C696E6C69
 

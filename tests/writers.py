@@ -15,7 +15,7 @@ from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 
 ROOT = Path(__file__).parent.parent
 WRITERS = re.compile(
-    r"handlers/\w+/actions(\.py|/\w+\.py)|handlers/conversations/inbox\.py|scheduling\.py|migrations/.*|tests/.*"
+    r"(handlers/\w+|campaigns)/actions(\.py|/\w+\.py)|handlers/conversations/inbox\.py|scheduling\.py|migrations/.*|tests/.*"
 )
 PASSED_OVER = re.compile(r"models/.*|batches\.py|tests/writers\.py")
 _WRITE = re.compile(r"\s*(WITH\b.*\b)?(INSERT|UPDATE|DELETE|TRUNCATE|ALTER|DROP|CREATE)\b", re.IGNORECASE | re.DOTALL)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.structure.sources import Function, Source, parsed, product
 
 WRITERS = re.compile(
-    r"handlers/\w+/actions(\.py|/\w+\.py)|handlers/conversations/inbox\.py|scheduling\.py|migrations/\w+\.py"
+    r"(handlers/\w+|campaigns)/actions(\.py|/\w+\.py)|handlers/conversations/inbox\.py|scheduling\.py|migrations/\w+\.py"
     # They write into a database that they make and throw away.
     r"|benches/\w+\.py"
 )

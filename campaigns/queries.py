@@ -1,0 +1,67 @@
+"""Reads of outreach: what is running, how far it has come, whom nobody has reached, what of the quotas is used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from campaigns.audience import Audience, Resolvers, statement
+from campaigns.delivery import MOST_PUSHED, bits_of
+from campaigns.ladder import KNOWN, OPENING, PATH
+from clock import BEIJING
+from models.campaigns import Campaign
+from models.database import rows
+from models.reach import CampaignState, DeliveryState, Path, Purpose
+
+_PREVIEW = """
+WITH {people}
+SELECT path, count(*) AS people, count(DISTINCT dwelling_id) AS dwellings FROM (
+  SELECT wanted.dwelling_id, {path} AS path FROM wanted {known}
+) AS chosen GROUP BY path
+"""
+_BY_STATE = "SELECT state, count(*) AS people FROM delivery WHERE campaign_id = ANY($1::bigint[]) GROUP BY state"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Whom a message would reach by which path; `nobody` are those for whom no path is open: doorstep or phone."""
+
+    people: int
+    dwellings: int
+    by_path: dict[Path, int]
+    nobody: int
+
+
+async def running_campaigns() -> list[Campaign]:
+    """Those under way, the urgent ones first, then in order of starting."""
+    return await Campaign.filter(state=CampaignState.RUNNING).order_by("-urgent", "launched_at", "id")
+
+
+async def preview(
+    audience: Audience,
+    scope: str,
+    topic: str,
+    purpose: Purpose,
+    paths: Iterable[Path],
+    now: datetime,
+    resolvers: Resolvers,
+) -> Preview:
+    """Whom a message would reach now, counted by the same expression that sends it."""
+    today: date = now.astimezone(BEIJING).date()
+    month = now.astimezone(BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    people, values = statement(audience, scope, topic, today, resolvers)
+    sql = _PREVIEW.format(
+        people=people,
+        path=PATH.format(left="$10::int", most=MOST_PUSHED),
+        known=KNOWN.format(who="wanted", now="$9", opening="$11", paths="$10::int", purpose="$12", month="$13"),
+    )
+    found = await rows(sql, *values, now, bits_of(paths), list(OPENING), purpose.value, month)
+    by_path = {Path(row["path"]): row["people"] for row in found if row["path"]}
+    total = sum(row["people"] for row in found)
+    counted = await rows(f"WITH {people} SELECT count(DISTINCT dwelling_id) AS n FROM wanted", *values)
+    return Preview(total, counted[0]["n"], by_path, total - sum(by_path.values()))
+
+
+async def by_state(campaign_ids: Iterable[int]) -> dict[DeliveryState, int]:
+    """How many people are in which state, over the campaigns of one message."""
+    found = await rows(_BY_STATE, list(campaign_ids))
+    return {DeliveryState(row["state"]): row["people"] for row in found}
