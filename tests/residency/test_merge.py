@@ -77,8 +77,8 @@ async def test_every_column_that_names_a_resident_is_moved(database: str) -> Non
         if getattr(column, "model_name", "") == "models.Resident" and column.source_field
     }
     own = {"resident.merged_into_id", "resident_merge.kept_id", "resident_merge.gone_id"}
-    # A roll is frozen: whoever was found to be the same person is found through the merge when voting.
-    frozen = {"roll_entry.resident_id", "poll_elector.resident_id"}
+    # A delivery is history, and a roll is frozen: the same person is found through the merge when voting.
+    frozen = {"roll_entry.resident_id", "poll_elector.resident_id", "delivery.resident_id"}
     assert {link.name for link in LINKS} == named - own - frozen
 
 
