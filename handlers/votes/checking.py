@@ -9,6 +9,7 @@ from handlers.votes.actions.cast import object_to_roll
 from handlers.votes.card import summary
 from handlers.votes.queries.concerns import Concern, announced_polls, finished_polls, open_polls
 from handlers.votes.queries.lists import ballot_of
+from handlers.votes.queries.progress import turnout
 from handlers.votes.receipts import last_receipt
 from models.votes import Poll
 from settings import get_settings
@@ -63,7 +64,7 @@ class RollDialogue(Dialogue):
         if not concerns:
             return Reply(texts.NONE_LISTED, (Choice("结果"), Choice("菜单")))
         if len(concerns) == 1:
-            return self._listed(turn, concerns[0])
+            return await self._listed(turn, concerns[0])
         listed = (Choice(one.poll.title, str(one.poll.id), summary(one.poll, turn.now, done=False)) for one in concerns)
         return turn.ask("choose", texts.CHOOSE_POLL, *listed)
 
@@ -87,19 +88,24 @@ class RollDialogue(Dialogue):
 
     async def _of(self, turn: Turn, poll_id: str) -> Reply:
         concern = next((one for one in await self._posted(turn) if str(one.poll.id) == poll_id), None)
-        return self._listed(turn, concern) if concern else Reply(texts.GONE)
+        return await self._listed(turn, concern) if concern else Reply(texts.GONE)
 
     async def _posted(self, turn: Turn) -> list[Concern]:
         return [*await announced_polls(turn.visitor, turn.now), *await open_polls(turn.visitor, turn.now)]
 
-    def _listed(self, turn: Turn, concern: Concern) -> Reply:
+    async def _listed(self, turn: Turn, concern: Concern) -> Reply:
         lines = [texts.roll_line(home, why_without(concern, home)) for home in concern.homes]
         only = len(concern.homes) == 1
         objections = (
             Choice(texts.OBJECTION if only else f"{texts.OBJECTION} {home.address}", str(home.dwelling_id))
             for home in concern.homes
         )
-        return turn.ask("objects", texts.on_the_roll(concern.poll, turn.now, lines), *objections, poll=concern.poll.id)
+        return turn.ask(
+            "objects",
+            texts.on_the_roll(concern.poll, turn.now, await turnout(concern.poll), lines),
+            *objections,
+            poll=concern.poll.id,
+        )
 
 
 def why_without(concern: Concern, home: Home) -> str:

@@ -221,8 +221,8 @@ def roll_line(home: Home, why: str) -> str:
     return f"{home.address}：在名册上。" if not why else f"{home.address}：不在名册上。\n{why}"
 
 
-def on_the_roll(poll: Poll, now: datetime, lines: Sequence[str]) -> str:
-    return _joined(poll.title, f"{standing(poll, now)}。", *lines, "名册不对，请回复「异议」。")
+def on_the_roll(poll: Poll, now: datetime, turnout: str, lines: Sequence[str]) -> str:
+    return _joined(poll.title, f"{standing(poll, now)}。", turnout, *lines, "名册不对，请回复「异议」。")
 
 
 def why_not(poll: Poll, home: Home) -> str:

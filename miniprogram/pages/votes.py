@@ -20,6 +20,7 @@ from handlers.votes.actions.cast import cast_once, check_standing, is_cast, new_
 from handlers.votes.answers import Answer, Shape, check_answer, spoken
 from handlers.votes.queries.concerns import Concern, Voice, announced_polls, finished_polls, open_polls
 from handlers.votes.queries.notices import attachments, changes_of
+from handlers.votes.queries.progress import turnout
 from handlers.votes.queries.standing import own_answer
 from handlers.votes.rules import REFUSALS
 from miniprogram.access import Visit, resident_page, resident_post
@@ -241,7 +242,8 @@ async def roll(visit: Visit) -> Response:
         texts.roll_line(home, "" if home.dwelling_id in concern.listed else texts.why_not(concern.poll, home))
         for home in concern.homes
     ]
-    return await visit.show("vote_roll.html", poll=concern.poll, lines=lines, homes=concern.homes)
+    voted = await turnout(concern.poll)
+    return await visit.show("vote_roll.html", poll=concern.poll, turnout=voted, lines=lines, homes=concern.homes)
 
 
 async def object_to(visit: Visit) -> Response:

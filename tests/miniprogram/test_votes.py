@@ -283,6 +283,7 @@ async def test_the_roll_is_shown_for_each_home_and_objected_to(community: Commun
     await community.bind("oA", "周桂兰", community.dwellings[4])
     poll = await make_poll(community, state=PollState.ANNOUNCED, opened_at=None)
     page = (await zhou.http.get(f"/m/votes/{poll.id}/roll")).text
+    assert "已投" not in page
     assert f"{community.dwellings[0].address}：在名册上" in page
     assert f"{community.dwellings[4].address}：不在名册上" in page
     sent = await zhou.press(f"/m/votes/{poll.id}/roll", "提出异议", home=str(community.dwellings[4].id))

@@ -50,6 +50,9 @@ async def test_from_the_list_to_the_receipt(community: Community, phone: Phones)
     assert "已收到" in await resident.say(number[0])
     assert "查不到" in await resident.say("凭证 2222-3333-4444")
     assert "已投" in await resident.say("投票")
+    await resident.say("我在名册吗")
+    await resident.tap("大门口装不装路灯")
+    assert "已投1户，名册4户。" in resident.read
 
 
 async def test_who_has_just_registered_is_led_to_the_open_vote(community: Community, phone: Phones) -> None:

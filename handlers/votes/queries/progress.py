@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.staff.rules import Permission, Viewer
+from handlers.votes.outcomes import unit
 from handlers.votes.tallies import Weight, missing
 from handlers.votes.terms import terms_from
+from handlers.votes.told import shortfall
 from models.database import rows
-from models.states import Electorate
+from models.states import Electorate, PollState
 from models.votes import Poll, PollElector
 
 _WEIGHTS = """
@@ -46,6 +48,14 @@ async def progress(poll: Poll) -> Progress:
     wanted = bool(terms.quorum_heads or terms.quorum_area or terms.floor)
     reached = wanted and not lacking.heads and not lacking.area
     return Progress(roll, cast, lacking, poll.electorate is Electorate.OWNER, reached)
+
+
+async def turnout(poll: Poll) -> str:
+    """What residents may know before closing: 「已投3户，名册666户。参与还差331户。」; empty unless it is open."""
+    if poll.state is not PollState.OPEN:
+        return ""
+    so_far, of = await progress(poll), unit(poll)
+    return f"已投{so_far.cast.heads}{of}，名册{so_far.roll.heads}{of}。{shortfall(poll, so_far.missing)}"
 
 
 async def listed(poll_id: int) -> int:
