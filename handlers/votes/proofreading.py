@@ -13,7 +13,6 @@ from models.states import PollKind
 
 WEEKDAYS = "一二三四五六日"
 EARLIEST_HOUR, LATEST_HOUR = 8, 21
-HALF_A_YEAR = timedelta(days=183)
 _DAY = re.compile(
     r"(?:(?P<year>\d{4})\s*年\s*)?(?<!\d)(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]"
     r"(?:\s*[（(，,]?\s*(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))?(?P<ends>[）)]?[^，。；\n]{0,8}?(?:截止|结束))?"
