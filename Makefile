@@ -35,7 +35,7 @@ run: install
 
 test: $(DEV_READY) $(LINLI)
 	@scripts/browser.sh
-	@$(PYTHON_BIN) -m pytest $(ARGS)
+	@$(PYTHON_BIN) -m pytest $(or $(ARGS),-n auto --dist loadfile)
 
 check: $(DEV_READY)
 	@scripts/node.sh
