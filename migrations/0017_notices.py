@@ -62,17 +62,18 @@ class Migration(migrations.Migration):
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('created_by', fields.CharField(default='', max_length=40)),
             ],
-            options={'table': 'building_link', 'app': 'models', 'indexes': [Index(fields=['campaign_id', 'building_id'])], 'pk_attr': 'id', 'table_description': "A link to one building's list of whom a campaign has not reached: rooms to tick, no names; `token` is a digest."},
+            options={'table': 'building_link', 'app': 'models', 'indexes': [Index(fields=['campaign_id', 'building_id'])], 'pk_attr': 'id', 'table_description': "A link to a building's list of whom a campaign has not reached, rooms without names; `token` is a digest."},
             bases=['Model'],
         ),
         ops.CreateModel(
             name='ContactWindow',
             fields=[
-                ('account', fields.OneToOneField('models.Account', source_field='account_id', primary_key=True, db_index=True, db_constraint=True, to_field='id', related_name='contact_window', on_delete=OnDelete.CASCADE)),
+                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('account', fields.OneToOneField('models.Account', source_field='account_id', db_constraint=True, to_field='id', related_name='contact_window', on_delete=OnDelete.CASCADE)),
                 ('opened_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('used', fields.SmallIntField()),
             ],
-            options={'table': 'contact_window', 'app': 'models', 'pk_attr': 'account_id', 'table_description': 'Customer messages sent to an account since it last wrote (`opened_at`); five in 48 hours (wechat-platform §3.6).'},
+            options={'table': 'contact_window', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Customer messages sent to an account since it last wrote (`opened_at`); five in 48 h (wechat-platform §3.6).'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -125,7 +126,7 @@ class Migration(migrations.Migration):
                 ('enabled', fields.BooleanField(default=True, db_default=True)),
                 ('failure', fields.CharField(default='', db_default='', max_length=120)),
             ],
-            options={'table': 'message_template', 'app': 'models', 'unique_together': (('app_id', 'purpose', 'kind'),), 'indexes': [Index(fields=['app_id', 'template_id'])], 'pk_attr': 'id', 'table_description': 'A template of one official account for one purpose; `mapping` leads from its keys to ours, as {"thing1": "title"}.'},
+            options={'table': 'message_template', 'app': 'models', 'unique_together': (('app_id', 'purpose', 'kind'),), 'indexes': [Index(fields=['app_id', 'template_id'])], 'pk_attr': 'id', 'table_description': 'One official account\'s template for one purpose; `mapping` leads from its keys to ours: {"thing1": "title"}.'},
             bases=['Model'],
         ),
         ops.CreateModel(

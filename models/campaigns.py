@@ -117,8 +117,9 @@ class Attempt(Model):
 class ContactWindow(Model):
     """Customer messages sent to an account since it last wrote (`opened_at`); five in 48 h (wechat-platform §3.6)."""
 
+    id: int = fields.BigIntField(primary_key=True)
     account: fields.OneToOneRelation[Account] = fields.OneToOneField(
-        "models.Account", primary_key=True, on_delete=fields.CASCADE, related_name="contact_window"
+        "models.Account", on_delete=fields.CASCADE, related_name="contact_window"
     )
     account_id: int
     opened_at = fields.DatetimeField()

@@ -3,6 +3,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # The database driver ships without types; this is the one module that touches it raw.
 
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -34,6 +35,8 @@ MODULES = [
     "models.campaigns",
 ]
 MIGRATION_LOCK = 0x6C696E6C69
+SNAPSHOT = Path(__file__).parent.parent / "migrations" / "schema.sql"
+"""Written by scripts/schema.py."""
 
 
 def tortoise_config(database_url: str, *, connections: int = 10) -> dict[str, Any]:
@@ -64,14 +67,27 @@ async def disconnect() -> None:
 
 
 async def migrate(database_url: str) -> None:
-    """Bring the schema up to date, one process at a time (the ORM takes no lock of its own)."""
+    """Bring the schema up to date, one process at a time (the ORM takes no lock of its own).
+
+    An empty database takes what the migrations come to in one script, a second instead of a quarter of a minute.
+    """
     holder = await asyncpg.connect(database_url, timeout=10)
     try:
         await holder.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        if not await holder.fetchval("SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public')"):
+            async with holder.transaction():
+                await holder.execute(SNAPSHOT.read_text("utf-8"))
+        await migrate_by_steps(database_url)
+    finally:
+        await holder.close()
+
+
+async def migrate_by_steps(database_url: str) -> None:
+    """Apply the migrations that a database has not seen; nothing else may do the same at the same time."""
+    try:
         await run_migrations(config=tortoise_config(database_url, connections=2))
     finally:
         await Tortoise.close_connections()
-        await holder.close()
 
 
 def columns_of(kind: type[Field[Any]]) -> list[tuple[str, str, str]]:

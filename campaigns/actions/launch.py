@@ -1,8 +1,9 @@
 """A campaign's life: started once, its audience resolved once, paused, gone on with, called off, finished."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
@@ -87,28 +88,27 @@ async def start_campaign(
         launch_at: when to begin; now without it.
         topic: whose opt-outs count.
     """
-    stored = audience.as_json() if isinstance(audience, Audience) else {SAME: list(audience)}
     if known := await Campaign.filter(subject=subject).first():
         return known.id
     campaign = await Campaign.create(
+        **_said(message),
         subject=subject,
         purpose=purpose,
         place=place,
-        title=message.title,
-        text=message.text,
-        short=message.short,
-        link=message.link,
-        content=dict(message.content),
         topic="" if urgent else topic,
         urgent=urgent,
         paths=bits_of(paths),
-        audience=stored,
+        audience=audience.as_json() if isinstance(audience, Audience) else {SAME: list(audience)},
         state=CampaignState.SCHEDULED,
         launch_at=launch_at or now,
         created_by=created_by,
         created_at=now,
     )
     return campaign.id
+
+
+def _said(message: Message) -> dict[str, Any]:
+    return asdict(message) | {"content": dict(message.content)}
 
 
 async def launch_due(resolvers: Resolvers, now: datetime) -> int:

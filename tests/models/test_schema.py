@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 
 from engines import Engines
 from models.database import rows
+from scripts.schema import applied, dumped
 
 ROOT = Path(__file__).parents[2]
 MIGRATE = "import asyncio, sys; from models.database import migrate; asyncio.run(migrate(sys.argv[1]))"
@@ -109,7 +110,8 @@ async def test_names_phones_and_codes_are_bytes_in_the_database() -> None:
            WHERE table_schema = 'public' AND data_type <> 'bytea'
              AND (column_name IN ('phone', 'id_no', 'code', 'content', 'answer', 'voter') OR column_name LIKE '%_index')
              AND table_name NOT IN ('organisation', 'grid', 'estate', 'building', 'dwelling', 'grid_assignment',
-                                  'ballot', 'sealed_choice', 'sealed_receipt', 'roll_objection')"""
+                                  'ballot', 'campaign', 'notice', 'sealed_choice', 'sealed_receipt',
+                                  'roll_objection')"""
     )
     assert found == []
     people = await rows(
@@ -119,11 +121,25 @@ async def test_names_phones_and_codes_are_bytes_in_the_database() -> None:
     assert [column["data_type"] for column in people] == ["bytea"] * 3
 
 
-async def test_two_processes_may_migrate_at_once(engines: Engines) -> None:
+async def empty(engines: Engines, name: str) -> str:
+    """The address of a new database without any table."""
     connection = await asyncpg.connect(engines.database_url)
-    await connection.execute("CREATE DATABASE migrated_twice")
+    await connection.execute(f"CREATE DATABASE {name}")
     await connection.close()
-    url = engines.database_url.replace("/linli?", "/migrated_twice?")
+    return engines.database_url.replace("/linli?", f"/{name}?")
+
+
+async def test_the_script_for_an_empty_database_makes_what_the_migrations_make(engines: Engines) -> None:
+    at_once, by_steps = [await empty(engines, name) for name in ("made_at_once", "made_by_steps")]
+    for url, command in ((at_once, MIGRATE), (by_steps, MIGRATE.replace("migrate", "migrate_by_steps"))):
+        made = await asyncio.create_subprocess_exec(sys.executable, "-c", command, url, cwd=ROOT)
+        assert await made.wait() == 0
+    assert dumped(at_once) == dumped(by_steps)
+    assert await applied(at_once) == await applied(by_steps)
+
+
+async def test_two_processes_may_migrate_at_once(engines: Engines) -> None:
+    url = await empty(engines, "migrated_twice")
     command = (sys.executable, "-c", MIGRATE, url)
     processes = [await asyncio.create_subprocess_exec(*command, cwd=ROOT) for _ in range(2)]
     assert [await process.wait() for process in processes] == [0, 0]

@@ -28,7 +28,7 @@ PURE_FILES = re.compile(
     r"handlers/\w+/(rules|codes|people|numerals|addresses|matching)\.py|models/(states|reach)\.py|campaigns/delivery\.py"
 )
 PURE_IMPORTS = re.compile(
-    r"errors|models\.states|handlers\.\w+\.(rules|codes|people|numerals|addresses|matching)"
+    r"errors|models\.(states|reach)|handlers\.\w+\.(rules|codes|people|numerals|addresses|matching)"
     r"|calendar|collections\.abc|dataclasses|datetime|enum|fractions|functools|re|typing|unicodedata"
 )
 KNOWS_OPENIDS = re.compile(

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-FOLDERS = ("bot", "models", "handlers", "web", "admin", "miniprogram", "simulator", "benches", "migrations")
+FOLDERS = (
+    "bot",
+    "models",
+    "campaigns",
+    "handlers",
+    "web",
+    "admin",
+    "miniprogram",
+    "simulator",
+    "benches",
+    "migrations",
+)
 _FOLDER = re.compile(r"models|handlers(\.\w+)?")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
