@@ -23,6 +23,8 @@ from clock import BEIJING
 QUIET_PATHS = ("/wechat", "/healthz", "/readyz", "/metrics", "/simulator", "/admin/static")
 log = structlog.get_logger("http")
 
+_PROCESSORS: list[Any] = []
+
 
 def configure_logs(*, as_json: bool = True) -> None:
     """Send everything to standard error: our own events and the libraries' warnings."""
@@ -32,14 +34,16 @@ def configure_logs(*, as_json: bool = True) -> None:
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
     )
+    # One list for ever: a logger that was used before holds on to it.
+    _PROCESSORS[:] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _places_only,
+        renderer,
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _places_only,
-            renderer,
-        ],
+        processors=_PROCESSORS,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,

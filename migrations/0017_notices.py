@@ -58,11 +58,11 @@ class Migration(migrations.Migration):
                 ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('campaign', fields.ForeignKeyField('models.Campaign', source_field='campaign_id', db_constraint=True, to_field='id', related_name='building_links', on_delete=OnDelete.CASCADE)),
                 ('building_id', fields.BigIntField()),
-                ('token', fields.BinaryField()),
+                ('digest', fields.BinaryField()),
                 ('expires_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('created_by', fields.CharField(default='', max_length=40)),
             ],
-            options={'table': 'building_link', 'app': 'models', 'indexes': [Index(fields=['campaign_id', 'building_id'])], 'pk_attr': 'id', 'table_description': "A link to a building's list of whom a campaign has not reached, rooms without names; `token` is a digest."},
+            options={'table': 'building_link', 'app': 'models', 'indexes': [Index(fields=['campaign_id', 'building_id'])], 'pk_attr': 'id', 'table_description': "A link to a building's list of whom a campaign has not reached, rooms without names; `digest` is of its token."},
             bases=['Model'],
         ),
         ops.CreateModel(

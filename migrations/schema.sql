@@ -124,7 +124,7 @@ ALTER SEQUENCE public.building_id_seq OWNED BY public.building.id;
 CREATE TABLE public.building_link (
     id bigint NOT NULL,
     building_id bigint NOT NULL,
-    token bytea NOT NULL,
+    digest bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     created_by character varying(40) NOT NULL,
     campaign_id bigint NOT NULL

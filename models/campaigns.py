@@ -250,7 +250,7 @@ class Firing(Model):
 
 
 class BuildingLink(Model):
-    """A link to a building's list of whom a campaign has not reached, rooms without names; `token` is a digest."""
+    """A link to a building's list of whom a campaign has not reached, rooms without names; `digest` is of its token."""
 
     id: int = fields.BigIntField(primary_key=True)
     campaign: fields.ForeignKeyRelation[Campaign] = fields.ForeignKeyField(
@@ -258,7 +258,7 @@ class BuildingLink(Model):
     )
     campaign_id: int
     building_id: int = fields.BigIntField()
-    token = fields.BinaryField()
+    digest = fields.BinaryField()
     expires_at = fields.DatetimeField()
     created_by = fields.CharField(max_length=40, default="")
 
