@@ -50,6 +50,14 @@ _ENTITLED = {
     Electorate.RESIDENT: "true",
     Electorate.LISTED: "true",
 }
+_MARKED_FIRST = "EXISTS (SELECT FROM roll_mark WHERE entry_id = e.id) DESC, "
+_FIRST = {
+    Electorate.HOUSEHOLD: "",
+    Electorate.OWNER: "",
+    Electorate.RESIDENT: _MARKED_FIRST,
+    Electorate.LISTED: _MARKED_FIRST,
+}
+"""Only a person can have two entries: one who was twice on the register when the roll was drawn."""
 # Who closes a poll holds it FOR UPDATE: a ballot that comes meanwhile waits, finds it closed, and does nothing.
 _MARK = """
 WITH poll_open AS (
@@ -58,7 +66,7 @@ WITH poll_open AS (
 ), voice AS (
     SELECT e.id, b.account_id FROM poll_open p JOIN {bound} AND b.adult
     JOIN roll_entry e ON e.poll_id = p.id AND {entry} WHERE {entitled}
-    ORDER BY EXISTS (SELECT FROM roll_mark WHERE entry_id = e.id) DESC, e.id LIMIT 1
+    ORDER BY {first}e.id LIMIT 1
 ), mark AS (
     INSERT INTO roll_mark (entry_id, channel, voter, cast_at) SELECT id, $6, $7, $2 FROM voice
     ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id
@@ -96,7 +104,9 @@ SELECT FROM named_ballot WHERE poll_id = $1 AND receipt_index = $2 UNION ALL
 SELECT FROM sealed_receipt WHERE poll_id = $1 AND receipt = $3
 """
 _CAST = {
-    (electorate, secret): _MARK.format(bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate])
+    (electorate, secret): _MARK.format(
+        bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate], first=_FIRST[electorate]
+    )
     + (_SECRET if secret else _NAMED)
     for electorate in Electorate
     for secret in (True, False)
