@@ -50,15 +50,9 @@ _ENTITLED = {
     Electorate.RESIDENT: "true",
     Electorate.LISTED: "true",
 }
-_MARKED_FIRST = "EXISTS (SELECT FROM roll_mark WHERE entry_id = e.id) DESC, "
-_FIRST = {
-    Electorate.HOUSEHOLD: "",
-    Electorate.OWNER: "",
-    Electorate.RESIDENT: _MARKED_FIRST,
-    Electorate.LISTED: _MARKED_FIRST,
-}
-"""Only a person can have two entries: one who was twice on the register when the roll was drawn."""
 # Who closes a poll holds it FOR UPDATE: a ballot that comes meanwhile waits, finds it closed, and does nothing.
+# Only of two entries, of one who was twice on the register, is the marked one looked for: a plan that was made while no
+# mark was there would read all of them.
 _MARK = """
 WITH poll_open AS (
     SELECT id, changeable FROM poll
@@ -66,7 +60,8 @@ WITH poll_open AS (
 ), voice AS (
     SELECT e.id, b.account_id FROM poll_open p JOIN {bound} AND b.adult
     JOIN roll_entry e ON e.poll_id = p.id AND {entry} WHERE {entitled}
-    ORDER BY {first}e.id LIMIT 1
+    ORDER BY CASE WHEN count(*) OVER () > 1 THEN EXISTS (SELECT FROM roll_mark WHERE entry_id = e.id) END DESC, e.id
+    LIMIT 1
 ), mark AS (
     INSERT INTO roll_mark (entry_id, channel, voter, cast_at) SELECT id, $6, $7, $2 FROM voice
     ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id
@@ -104,9 +99,7 @@ SELECT FROM named_ballot WHERE poll_id = $1 AND receipt_index = $2 UNION ALL
 SELECT FROM sealed_receipt WHERE poll_id = $1 AND receipt = $3
 """
 _CAST = {
-    (electorate, secret): _MARK.format(
-        bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate], first=_FIRST[electorate]
-    )
+    (electorate, secret): _MARK.format(bound=_BOUND, entry=_ENTRY[electorate], entitled=_ENTITLED[electorate])
     + (_SECRET if secret else _NAMED)
     for electorate in Electorate
     for secret in (True, False)
