@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 PROGRAM = os.environ.get("LINLI_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -15,7 +15,12 @@ QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
+PATIENCE = 20_000
+"""Milliseconds a page may take to say what is expected: other tests share the machine."""
 MISSING = "no Chromium: set LINLI_CHROMIUM or install it (as root `make test` does)"
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def need_browser() -> str:

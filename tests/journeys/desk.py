@@ -1,5 +1,6 @@
 """A member of staff at the panel in a real browser: signing in, walking, filling in, and looking hard at each page."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,11 +13,12 @@ from tests.journeys.conftest import COMMUNITY, Service
 from tests.journeys.test_screens import PHONE, _sign_in
 
 DESK = {"width": 1440, "height": 900}
+PICTURES = os.environ.get("LINLI_PICTURES") == "1"
 PHOTO = {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
 
 
 class Desk:
-    """One login's browser; `look` keeps a picture of each step, and nothing may stick out sideways."""
+    """One login's browser; by `look` nothing may stick out sideways."""
 
     def __init__(self, chromium: Browser, service: Service, folder: Path, role: str, place: str = COMMUNITY) -> None:
         self.page: Page = chromium.new_page(viewport=DESK)
@@ -43,10 +45,11 @@ class Desk:
         return self
 
     def look(self, name: str, *, narrow: bool = False) -> "Desk":
-        """A picture of the whole page, at a desk and where wanted at a phone's width."""
+        """Nothing sticks out, at a desk and where wanted at a phone's width; LINLI_PICTURES=1 keeps pictures."""
         for size in (DESK, PHONE) if narrow else (DESK,):
             self.page.set_viewport_size(size)  # pyright: ignore[reportArgumentType]
-            self.page.screenshot(path=self.folder / f"{name}-{size['width']}.png", full_page=True)
+            if PICTURES:
+                self.page.screenshot(path=self.folder / f"{name}-{size['width']}.png", full_page=True)
             assert self.page.evaluate("document.documentElement.scrollWidth") <= size["width"], name
         self.page.set_viewport_size(DESK)  # pyright: ignore[reportArgumentType]
         return self
