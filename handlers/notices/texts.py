@@ -139,7 +139,7 @@ def pushed(notice: Notice, page: str, version: NoticeVersion | None = None) -> s
     list_id = f"{PUSHED}{notice.id}"
     taps = "\n".join(tap(choice.words, list_id, line) for choice, line in zip(offered, lines, strict=True))
     tail = f"\n{ask_receipt(notice)}\n{taps}" if notice.wants_receipt else f"\n{taps}"
-    room = MAX_BYTES - len(f"{card(notice, version, most=0)}{tail}\n{page}\n".encode())
+    room = MAX_BYTES - len(f"{plain(card(notice, version, most=0))}{tail}\n{page}\n".encode())
     return plain(card(notice, version, most=min(MOST_BODY, room // 4))) + tail
 
 

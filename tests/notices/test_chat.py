@@ -13,6 +13,7 @@ from handlers.notices.actions.sending import correct_notice, withdraw_notice
 from models.campaigns import Delivery
 from models.notices import NoticeReading
 from models.reach import DeliveryState, NoticeClass
+from tests.factories import make_code
 from tests.notices.conftest import Office
 from tests.phone import Phone
 
@@ -181,14 +182,31 @@ async def test_a_correction_and_a_withdrawal_say_so_with_the_reason(office: Offi
     assert "已撤回" in await anna.say(f"已阅 {notice.id}")
 
 
-async def test_who_is_not_registered_registers_first_and_then_reads(office: Office, phone: Phones) -> None:
+async def test_who_is_not_registered_sees_nothing_of_any_notice(office: Office, phone: Phones) -> None:
     await office.town.settle("oSomebody")
     notice = await office.sent()
     stranger = phone("oStranger")
-    assert "请先登记住址" in await stranger.say("通知")
-    assert "请先登记住址" in await stranger.say(f"通知 {notice.id}")
-    assert "请先登记住址" in await stranger.say(f"已阅 {notice.id}")
+    for words in ("通知", f"通知 {notice.id}", "已阅", f"已阅 {notice.id}", "全部通知"):
+        said = await stranger.say(words)
+        assert "请先登记住址" in said
+        assert "停水" not in said
     assert await NoticeReading.all().count() == 0
+
+
+async def test_after_registering_the_notices_that_were_asked_for_follow(office: Office, phone: Phones) -> None:
+    await office.town.settle()
+    await office.sent()
+    dwelling = office.town.dwellings[0]
+    await make_code(dwelling, "7KQ2M9XD")
+    resident = phone("oNew")
+    await resident.say("通知")
+    await resident.tap("登记住址")
+    for words in ("同意", dwelling.address, "业主家人", "周桂兰", "是"):
+        await resident.say(words)
+    registered = await resident.say("7KQ2-M9XD")
+    assert "登记成功" in registered
+    assert "【便民】明天停水" in registered
+    assert "通知编号" in await resident.say("1")
 
 
 async def test_another_building_s_notice_can_not_be_opened_by_number(office: Office, anna: Phone) -> None:
