@@ -23,11 +23,11 @@ SELECT who, count(*) AS unread FROM mine
 WHERE state = 'sent' AND NOT over AND coalesce(read_version, 0) < version GROUP BY who
 """
 _LAST_PUSHED = """
-SELECT split_part(c.subject, ':', 2)::bigint AS notice_id FROM delivery d
+SELECT c.subject FROM delivery d
 JOIN attempt a ON a.delivery_id = d.id AND a.path IN ('customer', 'mass')
 JOIN campaign c ON c.id = d.campaign_id
 WHERE d.account_id = $1 AND a.started_at > $2
-  AND coalesce(a.outcome, 'uncertain') IN ('accepted', 'confirmed', 'uncertain') AND starts_with(c.subject, 'notice:')
+  AND coalesce(a.outcome, 'uncertain') IN ('accepted', 'confirmed', 'uncertain')
 ORDER BY a.started_at DESC, a.id DESC LIMIT 1
 """
 
@@ -50,11 +50,12 @@ async def files_of(notice_id: int) -> list[NoticeFile]:
 
 
 async def pushed_choices(visitor: Visitor, since: datetime) -> tuple[Choice, ...]:
-    """What the last notice that came by itself offered, if it came after `since` and within a day."""
+    """What was offered by the last message that came by itself, if that was a notice, since then and within a day."""
     if visitor.account_id is None:
         return ()
     found = await rows(_LAST_PUSHED, visitor.account_id, max(since, clock.now() - ANSWERED_WITHIN))
-    notice = await Notice.get_or_none(id=found[0]["notice_id"]) if found else None
+    about, _, number = found[0]["subject"].partition(":") if found else ("", "", "")
+    notice = await Notice.get_or_none(id=int(number.split(":")[0])) if about == "notice" else None
     return texts.choices(notice) if notice else ()
 
 
