@@ -91,8 +91,7 @@ async def start_campaign(
     Args:
         subject: what it is about, as "notice:5:1"; there is one campaign for each.
         place: code of the branch that sends; nobody outside it is written to.
-        audience: or the campaigns whose recipients are to be told again, wherever they live now: those who may know
-            of it, or everyone it was meant for.
+        audience: or the campaigns of which those who may know of it are told again, or everyone it was meant for.
         launch_at: when to begin; now without it.
         topic: whose opt-outs count.
     """

@@ -16,7 +16,8 @@ from models.reach import NoticeState
 People = Sequence[tuple[int, Sequence[Home]]]
 """Accounts with their homes."""
 # A notice is somebody's who was written to, or lives where and as its audience says; of a branch that they belong to.
-# One that missed its time, or was called off before it began, was not sent. A posting is taken down at its end.
+# One that missed its time, or was called off before it began, nobody has but who has read it. A posting is taken down
+# at its end.
 MEANT = """
 home AS (
   SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[], $5::bigint[])
@@ -58,7 +59,7 @@ home AS (
   WHERE n.state IN ('sent', 'withdrawn') AND n.launch_at <= $8
     AND NOT (n.topic = 'posting' AND n.ends_on < $6)
     AND NOT (
-      EXISTS (SELECT FROM campaign c WHERE c.subject = 'notice:' || n.id || ':' || n.version
+      r.id IS NULL AND EXISTS (SELECT FROM campaign c WHERE c.subject = 'notice:' || n.id || ':' || n.version
               AND c.launched_at IS NULL AND (c.state IN ('overdue', 'cancelled') OR c.launch_at > $8))
       AND NOT EXISTS (SELECT FROM generate_series(1, n.version) number
                       JOIN campaign c ON c.subject = 'notice:' || n.id || ':' || number AND c.launched_at IS NOT NULL))
@@ -66,9 +67,9 @@ home AS (
 """
 _LISTED = f"""
 WITH {MEANT}
-SELECT mine.*, state = 'sent' AND NOT over AND coalesce(read_version, 0) < version AS unread FROM mine
+SELECT mine.* FROM mine, LATERAL (SELECT state = 'sent' AND NOT over AND coalesce(read_version, 0) < version AS waits)
 WHERE (state = 'sent' OR read_version IS NOT NULL OR NOT over) AND ($10::bigint IS NULL OR id = $10)
-ORDER BY unread DESC, (unread AND topic = 'urgent') DESC, launch_at DESC, id DESC LIMIT $9
+ORDER BY waits DESC, (waits AND topic = 'urgent') DESC, launch_at DESC, id DESC LIMIT $9
 """
 
 

@@ -9,17 +9,11 @@ from campaigns.actions.launch import cancel
 from campaigns.channels import Result
 from clock import clock
 from errors import Conflict, Invalid
-from handlers.notices.actions.readings import acknowledge_notice, read_notice
 from handlers.notices.actions.sending import correct_notice, send_notice, withdraw_notice
 from handlers.notices.queries.residents import notices_for, unread_count
-from handlers.notices.queries.resolvers import not_read
 from models.campaigns import Campaign, Delivery
-from models.database import rows
-from models.notices import Notice, NoticeReading, NoticeVersion
+from models.notices import Notice, NoticeVersion
 from models.reach import AttemptOutcome, CampaignState, DeliveryState, NoticeClass, NoticeState, Path
-from models.residency import Account, Binding
-from models.states import BindingState, MemberRole
-from tests.campaigns.conftest import APP_ID
 from tests.notices.conftest import Office, visitor_of
 
 
@@ -200,80 +194,6 @@ async def test_one_withdrawn_before_its_time_is_told_to_nobody(office: Office) -
     await office.drive()
     assert office.recorder.sent == []
     assert await notices_for(await visitor_of("oA"), clock.now()) == []
-
-
-async def test_reading_is_not_acknowledging_and_what_was_read_is_not_sent(office: Office) -> None:
-    await office.town.settle("oA", wrote_hours_ago=1)
-    notice = await office.sent()
-    visitor = await visitor_of("oA")
-    await read_notice(visitor, notice.id, clock.now())
-    reading = await NoticeReading.get()
-    assert (reading.version, reading.acknowledged_at) == (1, None)
-    await office.drive()
-    assert office.recorder.sent == []
-    assert (await Delivery.get()).state is DeliveryState.READ
-    assert await acknowledge_notice(visitor, notice.id, clock.now())
-    assert not await acknowledge_notice(visitor, notice.id, clock.now())
-    assert (await NoticeReading.get()).acknowledged_at is not None
-
-
-async def test_reading_and_acknowledging_at_once_is_one_reading(office: Office) -> None:
-    await office.town.settle("oA", wrote_hours_ago=1)
-    notice = await office.sent()
-    await office.drive()
-    visitor = await visitor_of("oA")
-    said = await asyncio.gather(
-        *(read_notice(visitor, notice.id, clock.now()) for _ in range(3)),
-        *(acknowledge_notice(visitor, notice.id, clock.now()) for _ in range(3)),
-    )
-    assert said[3:].count(True) == 1
-    assert await NoticeReading.all().count() == 1
-
-
-async def test_a_corrected_text_is_read_and_acknowledged_anew(office: Office) -> None:
-    await office.town.settle("oA", wrote_hours_ago=1)
-    notice = await office.sent()
-    await office.drive()
-    visitor = await visitor_of("oA")
-    await acknowledge_notice(visitor, notice.id, clock.now())
-    await correct_notice(office.approver, notice.id, "后天停水", "改了。", "供水所改期", clock.now())
-    [mine] = await notices_for(visitor, clock.now())
-    assert (mine.unread, mine.changed, mine.wants_receipt) == (True, True, True)
-    await read_notice(visitor, notice.id, clock.now())
-    reading = await NoticeReading.get()
-    assert (reading.version, reading.acknowledged_at) == (2, None)
-
-
-async def test_one_member_s_reading_counts_the_dwelling(office: Office) -> None:
-    elder = await office.town.settle("oElder", wrote_hours_ago=1)
-    await office.town.settle("oNext", wrote_hours_ago=1)
-    dwelling = office.town.dwellings[0]
-    son = await Account.create(app_id=APP_ID, openid="oSon", created_at=clock.now())
-    await Binding.create(
-        account=son,
-        dwelling=dwelling,
-        role=MemberRole.FAMILY,
-        name="家人",
-        state=BindingState.ACTIVE,
-        created_at=clock.now(),
-    )
-    notice = await office.sent()
-    await office.drive()
-    await read_notice(await visitor_of("oSon"), notice.id, clock.now())
-    left = await rows(not_read(notice.id))
-    assert [row["dwelling_id"] for row in left] == [office.town.dwellings[1].id]
-    assert (await Delivery.get(resident_id=elder.id)).state is DeliveryState.DELIVERED
-
-
-async def test_who_read_it_without_being_written_to_gets_the_correction_too(office: Office) -> None:
-    await office.town.settle("oA", wrote_hours_ago=1)
-    notice = await office.sent()
-    await office.drive()
-    await office.town.settle("oNew", wrote_hours_ago=1)
-    await read_notice(await visitor_of("oNew"), notice.id, clock.now())
-    await correct_notice(office.approver, notice.id, "后天停水", "改了。", "供水所改期", clock.now())
-    await office.drive()
-    assert ["后天停水" in text for text in await texts_to(office, "oNew")] == [True]
 
 
 async def test_urgent_news_takes_no_mass_message_and_goes_out_at_night(office: Office) -> None:

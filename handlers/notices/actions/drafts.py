@@ -1,5 +1,6 @@
 """Drafts: a notice written down, changed until it is submitted, reviewed or given back."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -135,7 +136,8 @@ async def _written(viewer: Viewer, draft: NoticeDraft, now: datetime) -> dict[st
 
 def _plain(audience: Audience) -> dict[str, Any]:
     """As the column gives it back."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in audience.as_json().items()}
+    stored: dict[str, Any] = json.loads(json.dumps(audience.as_json()))
+    return stored
 
 
 def check_audience(topic: NoticeClass, audience: Audience, organisation: Organisation) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
@@ -18,7 +19,7 @@ from handlers.notices.actions.notices import check_words, locked, move
 from handlers.notices.rules import NoticeEvent
 from handlers.notices.seals import trial_code
 from handlers.staff.rules import Permission, Viewer, check_reason
-from models.campaigns import Campaign
+from models.campaigns import Campaign, Delivery
 from models.notices import Notice, NoticeVersion
 from models.reach import CampaignState, NoticeClass, Purpose
 from settings import get_settings
@@ -48,8 +49,8 @@ async def send_notice(viewer: Viewer, notice_id: int, now: datetime, launch_at: 
         rules.check_launch(begins, notice.ends_on, now, begins.astimezone(BEIJING).date() if begins else None)
         check_words(notice, today)
         await _check_reached(notice, today)
-        changes = {"sent_by": viewer.login, "sent_at": now, "launch_at": begins or now}
-        await move(notice, NoticeEvent.SEND, viewer.actor, {"version": notice.version}, **changes)
+        steps: dict[str, Any] = {"sent_by": viewer.login, "sent_at": now, "launch_at": begins or now}
+        await move(notice, NoticeEvent.SEND, viewer.actor, {"version": notice.version}, **steps)
         audience = audience_from(notice.audience)
         await _start(notice, str(notice.version), audience, now, viewer.login, launch_at=notice.launch_at)
     return notice
@@ -98,7 +99,7 @@ async def correct_notice(viewer: Viewer, notice_id: int, title: str, body: str, 
         notice = await locked(viewer, notice_id)
         rules.move(notice.state, NoticeEvent.CORRECT)
         check_reason(reason)
-        changes = {"title": title, "body": body}
+        changes: dict[str, Any] = {"title": title, "body": body}
         if all(getattr(notice, name) == text for name, text in changes.items()):
             raise Invalid("标题和正文都没有改动。")
         rules.check_text(title, body)
@@ -126,7 +127,7 @@ async def withdraw_notice(viewer: Viewer, notice_id: int, reason: str, now: date
         await _keep(notice, reason, viewer.login, now)
         await move(notice, NoticeEvent.WITHDRAW, viewer.actor, why=reason, reason=reason, withdrawn_at=now)
         earlier = await _stopped(notice)
-        if any(campaign.launched_at for campaign in earlier):
+        if await Delivery.filter(campaign_id__in=_ids(earlier)).exists():
             await _start(notice, "withdrawn", _ids(earlier), now, viewer.login)
         elif not earlier:
             await _start(notice, "withdrawn", audience_from(notice.audience), now, viewer.login)

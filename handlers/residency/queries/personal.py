@@ -101,6 +101,14 @@ async def personal_data(account_id: int) -> dict[str, Any]:
             {"时间": _at(one.created_at), "内容": one.text}
             for one in await Notification.filter(account_id=account_id).order_by("id")
         ],
+        **await _told(account_id),
+        "聊天": [_message(one) for one in await _sent(app_id, address).order_by("received_at")],
+    }
+
+
+async def _told(account_id: int) -> dict[str, Any]:
+    """What was sent to this person, what they read of it, and what they want to be told."""
+    return {
         "社区通知": [_reading(one) for one in await _readings(account_id)],
         "推送": [_delivery(one) for one in await _deliveries(account_id)],
         "订阅": [
@@ -111,7 +119,6 @@ async def personal_data(account_id: int) -> dict[str, Any]:
             {"类别": TOPICS.get(one.topic, one.topic), "从": _at(one.since)}
             for one in await OptOut.filter(account_id=account_id).order_by("id")
         ],
-        "聊天": [_message(one) for one in await _sent(app_id, address).order_by("received_at")],
     }
 
 
