@@ -93,7 +93,7 @@ async def test_who_read_it_without_being_written_to_gets_the_correction_too(offi
 
 
 async def test_what_was_sent_and_read_is_told_to_whom_it_is_about(office: Office) -> None:
-    await office.town.settle("oA", wrote_hours_ago=1)
+    await office.town.settle("oA")
     notice = await office.sent()
     await office.drive()
     visitor = await visitor_of("oA")
@@ -101,4 +101,4 @@ async def test_what_was_sent_and_read_is_told_to_whom_it_is_about(office: Office
     assert visitor.account_id
     held = await personal_data(visitor.account_id)
     assert [one["标题"] for one in held["社区通知"]] == ["明天停水"]
-    assert [(one["方式"], one["结果"]) for one in held["推送"]] == [("公众号消息", "已读")]
+    assert [(one["方式"], one["结果"]) for one in held["推送"]] == [("公众号群发", "已读")]

@@ -66,8 +66,7 @@ async def people_of(account_id: int) -> list[Resident]:
 async def personal_data(account_id: int) -> dict[str, Any]:
     """Everything held of this account's person, under readable keys (《个人信息保护法》第四十五条).
 
-    What the register holds is given only where the person is verified; of ID numbers the ends, lest a stranger who has
-    got hold of a letter takes them away.
+    The register's part is given only where the person is verified; of ID numbers the ends, lest a stranger takes them.
     """
     account, (app_id, address) = await Account.get(id=account_id), await chat_address(account_id)
     return {
