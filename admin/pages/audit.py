@@ -175,7 +175,6 @@ STATES = {
 
 OBJECTS = {
     "poll": ("/admin/votes", Permission.VOTES_VIEW),
-    "notice": ("/admin/notices", Permission.NOTICES_VIEW),
     "binding": ("/admin/bindings", Permission.BINDINGS_VIEW),
     "enquiry": ("/admin/inbox", Permission.INBOX_VIEW),
     "delegation": ("/admin/delegations", Permission.DELEGATIONS_VIEW),
