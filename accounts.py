@@ -15,6 +15,8 @@ from bot.envelope import Credentials, Mode
 from bot.errcodes import PlatformError, UncertainError
 from bot.exchange import Bot
 from bot.webhook import Door
+from campaigns.actions.windows import ANY_NUMBER, count_customer_message
+from clock import clock
 from handlers.conversations.rules import Outcome, SendText
 from handlers.official_accounts.queries import ServedAccount, served_accounts
 from handlers.official_accounts.rules import is_slug
@@ -25,6 +27,7 @@ from settings import Settings
 
 FIRST = ""
 """The slug of the account in the settings, which has none."""
+ALLOWANCE_USED_UP = 45047
 TOKEN = "platform:token"
 SCENE = "platform:scene"
 HELD_SECONDS = 10
@@ -120,16 +123,26 @@ class Doors:
     def _door(self, served: Served) -> Door:
         account = served.account
         credentials = Credentials(account.app_id, account.token, account.aes_key, Mode(account.mode))
-        return Door(credentials, self._bot, served.client.send_text)
+
+        async def send_late(openid: str, text: str) -> None:
+            await served.client.send_text(openid, text)
+            await count_customer_message(account.app_id, openid, clock.now())
+
+        return Door(credentials, self._bot, send_late)
 
 
-def sender(find: Callable[[str], Awaitable[WeChatClient | None]]) -> SendText:
-    """The platform as the actions see it: what became of a message through the account with this AppID."""
+def sender(find: Callable[[str], Awaitable[WeChatClient | None]], most: int = ANY_NUMBER) -> SendText:
+    """The platform as the actions see it: what became of a message through the account with this AppID.
+
+    Every one is counted against the five that follow a resident's words; of those it takes `most`.
+    """
 
     async def send_text(app_id: str, address: str, text: str) -> Outcome:
         client = await find(app_id)
         if client is None:
             return Outcome(Delivered.FAILED)
+        if not await count_customer_message(app_id, address, clock.now(), most):
+            return Outcome(Delivered.FAILED, ALLOWANCE_USED_UP)
         try:
             await client.send_text(address, text)
         except UncertainError as error:

@@ -4,8 +4,10 @@ import asyncio
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 
+from campaigns.actions.templates import map_template
 from clock import BEIJING, clock
 from errors import ConfigurationError, Invalid
 from handlers.residency.actions.demonstrate import (
@@ -23,6 +25,7 @@ from handlers.staff import queries as staff
 from handlers.staff.actions.logins import add_staff
 from handlers.votes.rules import born_on_or_before
 from loading import load_folder, read_folder
+from models.reach import Purpose, TemplateKind
 from models.states import Level, PollKind, PollState, StaffRole
 from models.votes import Poll
 from settings import Settings
@@ -30,6 +33,8 @@ from settings import Settings
 FOLDER = Path(__file__).parent / "demo"
 PASSWORD = "linli-demo-2026"
 NEIGHBOURS = 3
+NOTICE_KEYS = {"thing1": "title", "thing2": "class", "thing3": "owner"}
+POLL_KEYS = {"thing1": "title", "thing2": "place", "time3": "ends"}
 ROLES = {
     Level.CITY: (),
     Level.DISTRICT: (StaffRole.ADMIN, StaffRole.AUDITOR),
@@ -66,11 +71,19 @@ async def load_demonstration(folder: Path, settings: Settings, now: datetime, re
     for login in logins:
         if login["role"] == StaffRole.GRID_WORKER:
             await give_first_grid(login["login"], login["org"], clock.today())
+    await _map_templates(settings.wechat_app_id)
     residents = await _residents(district, adult_birthday, now)
     _write(settings.data_dir, {"panel": f"{settings.base_url}/admin/", "logins": logins, "residents": residents})
     bound, dwellings = await coverage(district)
     report(f"演示居民：{dwellings} 户中已登记 {bound} 户")
     report(f"演示账号 {len(logins)} 个、可试登记的住户 {len(residents)} 户：见 {settings.data_dir / 'demo.json'}")
+
+
+async def _map_templates(app_id: str) -> None:
+    """Use the templates of the phone simulator, which are filled with a title, two words and a time."""
+    for purpose, kind in product(Purpose, TemplateKind):
+        keys = NOTICE_KEYS if purpose is Purpose.NOTICE else POLL_KEYS
+        await map_template(app_id, purpose, kind, f"SIM-{kind.name}-{purpose.name}", keys)
 
 
 def _staff(tree: Tree) -> Iterator[tuple[OrganisationRecord, StaffRole]]:

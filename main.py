@@ -1,6 +1,7 @@
 """Composition root: settings, ORM, Redis, platform, routes, jobs. Imports everyone; only the CLI imports it."""
 
 import asyncio
+import signal
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -21,10 +22,10 @@ import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
 import handlers.files.actions as files
 import handlers.files.jobs as file_jobs
-import handlers.notices.chat as notices
 import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
 import handlers.residency.jobs as residency_jobs
+import handlers.subscriptions.chat as subscriptions
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
 from accounts import Accounts, Doors, panel_platform, residents_platform, sender
@@ -36,13 +37,17 @@ from bot.menu import menu_buttons
 from bot.router import Router
 from bot.sessions import Sessions
 from bot.webhook import Door
+from campaigns.audience import Resolvers
+from campaigns.delivery import MOST_PUSHED
+from campaigns.jobs import Driver
+from channels import platform_channels
 from clock import clock
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
 from handlers.conversations.rules import SendText
 from handlers.enquiries.chat import Entry, Menu
-from handlers.notices.queries.residents import pushed_choices
 from handlers.residency.visitors import visitor, visitor_within
+from handlers.votes.queries.standing import not_voted
 from health import health_routes
 from logs import RequestLog, configure_logs, keep_logs
 from miniprogram.app import create_residents_pages
@@ -51,6 +56,7 @@ from models.sealed import seal_bytes, unseal_bytes
 from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
+from sms import Gateway, gateway
 
 log = structlog.get_logger("clock")
 
@@ -63,9 +69,14 @@ SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,
 """Which event is told to whom."""
 
 
-def jobs(send: SendText) -> tuple[Job, ...]:
-    """What the clock does; `send` is for those jobs that write to residents."""
+RESOLVERS: Resolvers = {"not_voted": not_voted}
+"""Conditions of audiences that a capability knows the answer to."""
+
+
+def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
+    """What the clock does; `send` and `driver` are for those jobs that write to residents."""
     return (
+        Job("campaigns.drive", 5, driver),
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
@@ -87,6 +98,16 @@ def jobs(send: SendText) -> tuple[Job, ...]:
     )
 
 
+def outreach(accounts: Accounts, texts: Gateway) -> Driver:
+    """What sends campaigns by every path of this installation."""
+    return Driver(platform_channels(accounts.client, texts.channel), RESOLVERS)
+
+
+def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
+    """The jobs with what they send by: notifications leave the worker the same two messages as outreach does."""
+    return jobs(sender(accounts.client, MOST_PUSHED), driver)
+
+
 def menu_bar(settings: Settings, app_id: str) -> MenuBar:
     """The menu under an account's chat: only what is built. A button sends its key, or opens its address."""
     own = (
@@ -96,7 +117,7 @@ def menu_bar(settings: Settings, app_id: str) -> MenuBar:
         ("人工", "agent"),
         ("帮助", "help"),
     )
-    return (("参与", (("投票", "vote"), ("通知", "notice"))), ("我的", own))
+    return (("参与", (("投票", "vote"),)), ("我的", own))
 
 
 def compose_router() -> Router:
@@ -105,18 +126,17 @@ def compose_router() -> Router:
         (
             Entry("登记住址", comes_first=lambda visitor: not visitor.claims),
             Entry("投票", waiting=votes.waiting),
-            Entry("通知", waiting=notices.waiting),
             Entry("我的"),
             Entry("人工"),
         )
     )
-    talk = enquiries.Talk(notices.otherwise(menu.fall_back))
+    talk = enquiries.Talk(menu.fall_back)
     return Router(
         [
             *residency.routes(menu.show),
             delegations.routes(),
             votes.routes(),
-            notices.routes(),
+            subscriptions.routes(),
             menu.routes(),
             talk.routes(),
         ],
@@ -138,9 +158,7 @@ def compose_sessions(redis: "aioredis.Redis") -> Sessions:
 
 def compose_bot(redis: "aioredis.Redis") -> Bot:
     """Everything behind the webhook of one account."""
-    return Bot(
-        compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock, pushed_choices
-    )
+    return Bot(compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock)
 
 
 def connect_redis(settings: Settings) -> "aioredis.Redis":
@@ -192,7 +210,7 @@ def create_app(settings: Settings | None = None) -> Front:
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
-    accounts = Accounts(settings, redis)
+    accounts, texts = Accounts(settings, redis), gateway(settings)
     bot = compose_bot(redis)
     doors = Doors(accounts, bot)
 
@@ -203,14 +221,17 @@ def create_app(settings: Settings | None = None) -> Front:
         following = [asyncio.create_task(follow_clock(redis))]
         if settings.uses_simulator:
             following.append(asyncio.create_task(push_menu_soon(accounts.first.client, settings)))
-        scheduler = schedule(jobs(sender(accounts.client)))
+        driver = outreach(accounts, texts)
+        scheduler = schedule(clock_jobs(accounts, driver))
         yield
+        await driver.end()
         scheduler.shutdown(wait=False)
         await doors.drain()
         for task in following:
             task.cancel()
         await bot.sessions.stop()
         await accounts.aclose()
+        await texts.aclose()
         await redis.aclose()
         await disconnect()
 
@@ -252,11 +273,18 @@ async def run_worker(settings: Settings) -> None:
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
-    accounts = Accounts(settings, redis)
-    scheduler = schedule(jobs(sender(accounts.client)))
+    accounts, texts = Accounts(settings, redis), gateway(settings)
+    driver = outreach(accounts, texts)
+    scheduler = schedule(clock_jobs(accounts, driver))
+    following = asyncio.create_task(follow_clock(redis))
+    for told in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(told, following.cancel)
     try:
-        await follow_clock(redis)
+        with suppress(asyncio.CancelledError):
+            await following
     finally:
+        await driver.end()
         scheduler.shutdown(wait=False)
         await accounts.aclose()
+        await texts.aclose()
         await redis.aclose()

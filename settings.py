@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     s3_key: str = ""
     s3_secret: str = ""
     s3_region: str = "us-east-1"
+    sms_url: str = ""
+    sms_key: str = ""
+    sms_sign: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -125,6 +128,8 @@ class Settings(BaseSettings):
             yield "LINLI_RETENTION_LOG_DAYS 不能少于180: 《网络安全法》要求日志至少保存六个月"
         if self.s3_endpoint and not (self.s3_bucket and self.s3_key and self.s3_secret):
             yield "填了 LINLI_S3_ENDPOINT，还要填 LINLI_S3_BUCKET、LINLI_S3_KEY 和 LINLI_S3_SECRET"
+        if self.sms_url and not (self.sms_url.startswith("https://") and self.sms_key and self.sms_sign):
+            yield "填了 LINLI_SMS_URL，要用 https:// 网址，还要填 LINLI_SMS_KEY 和 LINLI_SMS_SIGN"
         if self.simulator:
             yield "LINLI_SIMULATOR 已打开: 模拟器会让任何人冒充居民, 请去掉这项设置"
         if os.geteuid() == 0:

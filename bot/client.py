@@ -46,8 +46,8 @@ __all__ = [
 OFFICIAL_API = "https://api.weixin.qq.com"
 MAX_TEXT_BYTES = 2048
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
-MAX_SCENE = 64
-SHORTEST_SCENE, LONGEST_SCENE = 60, 2592000
+FEWEST_AT_ONCE, MOST_AT_ONCE = 2, 10_000
+MAX_SCENE, SHORTEST_SCENE, LONGEST_SCENE = 64, 60, 2592000
 STATE = re.compile(r"[A-Za-z0-9]{0,128}")
 
 
@@ -151,13 +151,32 @@ class WeChatClient:
     async def send_text(self, openid: str, text: str) -> None:
         """Send a customer message; ValueError when it exceeds 2,048 bytes (wechat-platform §2.3, §3.6)."""
         _refuse_long_text(text)
-        await self._send(openid, "text", {"content": text})
+        await self._send_custom(openid, "text", {"content": text})
 
     async def send_menu(self, openid: str, head: str, choices: Sequence[tuple[str, str]], tail: str = "") -> None:
         """Send a list to tap; `choices` are (id, words), whose taps come back as text (wechat-platform §2.1, §3.6)."""
         _refuse_long_text("".join((head, *(words for _, words in choices), tail)))
         items = [{"id": item, "content": words} for item, words in choices]
-        await self._send(openid, "msgmenu", {"head_content": head, "list": items, "tail_content": tail})
+        await self._send_custom(openid, "msgmenu", {"head_content": head, "list": items, "tail_content": tail})
+
+    async def send_subscription(self, openid: str, template_id: str, content: Mapping[str, str], page: str = "") -> str:
+        """Send a subscription notice, its keys filled; `page` opens on a tap. Its message id, if told (§3.8)."""
+        return await self._send_template("message/subscribe/bizsend", openid, template_id, content, {"page": page})
+
+    async def send_template(
+        self, openid: str, template_id: str, content: Mapping[str, str], url: str = "", client_msg_id: str = ""
+    ) -> str:
+        """Send a template message; one `client_msg_id` is sent once in ten minutes. Its message id (§3.7)."""
+        given = {"url": url, "client_msg_id": client_msg_id}
+        return await self._send_template("message/template/send", openid, template_id, content, given)
+
+    async def send_mass_text(self, openids: Sequence[str], text: str, client_msg_id: str) -> str:
+        """Send one text to 2 to 10,000 people; the message id, of one sent earlier under this `client_msg_id` too."""
+        _refuse_long_text(text)
+        if not FEWEST_AT_ONCE <= len(openids) <= MOST_AT_ONCE:
+            raise ValueError(f"a mass message is for {FEWEST_AT_ONCE} to {MOST_AT_ONCE} people, not {len(openids)}")
+        body = {"touser": list(openids), "msgtype": "text", "text": {"content": text}, "clientmsgid": client_msg_id}
+        return await self._send("message/mass/send", body)
 
     async def typing(self, openid: str) -> None:
         """Show 「对方正在输入」 for 15 seconds; PermanentError 45080 without a sign of life in the last 30 (§3.6)."""
@@ -233,9 +252,19 @@ class WeChatClient:
         """Prove that AppID, secret, IP list and network are right, by a token and one harmless call."""
         await self.callback_ips()
 
-    async def _send(self, openid: str, kind: str, content: Mapping[str, Any]) -> None:
-        body = {"touser": openid, "msgtype": kind, kind: content}
-        await self._call(Call("POST", "/cgi-bin/message/custom/send", body=body, repeatable=False))
+    async def _send_custom(self, openid: str, kind: str, content: Mapping[str, Any]) -> None:
+        await self._send("message/custom/send", {"touser": openid, "msgtype": kind, kind: content})
+
+    async def _send_template(
+        self, name: str, openid: str, template_id: str, content: Mapping[str, str], more: Mapping[str, str]
+    ) -> str:
+        body = {"touser": openid, "template_id": template_id, **{key: value for key, value in more.items() if value}}
+        return await self._send(name, body | {"data": {key: {"value": value} for key, value in content.items()}})
+
+    async def _send(self, name: str, body: Mapping[str, Any]) -> str:
+        """Send a message that may not go out twice; its message id, where the platform tells one."""
+        answer = await self._call(Call("POST", f"/cgi-bin/{name}", body=body, repeatable=False))
+        return str(answer.fields.get("msgid") or answer.fields.get("msg_id") or "")
 
     async def _scene(self, action: str, scene: str, life: Mapping[str, int]) -> Scene:
         if not 1 <= len(scene) <= MAX_SCENE:

@@ -38,14 +38,14 @@ place AS (
     AND ($5::date IS NULL OR resident.birth_on > $5)
     AND (resident.birth_on IS NULL OR resident.birth_on <= $6)
     AND (cardinality($7::text[]) = 0 OR resident.tags ?| $7)
+    {only}
   GROUP BY 1, 2
 ), wanted AS (
   SELECT person.* FROM person
   WHERE NOT EXISTS (SELECT FROM opt_out o WHERE o.account_id = person.account_id AND o.topic = $8 AND $8 <> '')
-  {only}
 )"""
-_ONLY = """ AND (person.dwelling_id IN (SELECT dwelling_id FROM ({sql}) w WHERE resident_id IS NULL)
-       OR person.resident_id IN (SELECT resident_id FROM ({sql}) w WHERE resident_id IS NOT NULL))"""
+_ONLY = """ AND (part.dwelling_id IN (SELECT dwelling_id FROM ({sql}) w WHERE resident_id IS NULL)
+       OR part.resident_id IN (SELECT resident_id FROM ({sql}) w WHERE resident_id IS NOT NULL))"""
 
 
 @dataclass(frozen=True, slots=True)

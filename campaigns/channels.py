@@ -29,13 +29,19 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a try; `message_id` lets a later event speak of it, `reason` is for the operator."""
+    """What became of a try; `message_id` lets a later event speak of it, `reason` is for the operator.
+
+    `closed` says that until `retry_at` the path is shut for everybody, as when its quota is used up; `dead_template`
+    that the template is no more, whoever it is for.
+    """
 
     outcome: AttemptOutcome
     errcode: int = 0
     message_id: str = ""
     retry_at: datetime | None = None
     reason: str = ""
+    closed: bool = False
+    dead_template: bool = False
 
 
 class Channel(Protocol):

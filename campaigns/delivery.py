@@ -30,6 +30,9 @@ QUIET_FROM, QUIET_UNTIL = time(21, 30), time(8)
 CONFIRMED_LATER = frozenset({Path.STANDING, Path.CREDIT, Path.TEMPLATE, Path.MASS, Path.SMS})
 """Paths that report afterwards whether a message arrived; a customer message that was taken is in the chat."""
 
+GROUPED = frozenset({Path.MASS})
+"""Paths that tell many people by one call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

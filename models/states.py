@@ -264,7 +264,6 @@ class FilePurpose(StrEnum):
     PAPER = "paper"
     CONVERSATION = "conversation"
     VOTE = "vote"
-    NOTICE = "notice"
 
     @property
     def label(self) -> str:
@@ -274,5 +273,4 @@ class FilePurpose(StrEnum):
             "paper": "证明材料",
             "conversation": "留言附件",
             "vote": "投票材料",
-            "notice": "通知附件",
         }[self]

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulator import control, customer, media, menus, oauth, pages, qrcodes, residents, tokens
+from simulator import control, customer, media, menus, oauth, outreach, pages, qrcodes, residents, tokens
 from simulator.api import api_route
 from simulator.bodies import BodyLimit
 from simulator.config import SimulatorConfig
@@ -50,6 +50,9 @@ _API = [
     api_route("POST", "/cgi-bin/stable_token", tokens.grant_stable, needs_token=False),
     api_route("POST", "/cgi-bin/message/custom/send", customer.send),
     api_route("POST", "/cgi-bin/message/custom/typing", customer.typing),
+    api_route("POST", "/cgi-bin/message/subscribe/bizsend", outreach.send_subscription),
+    api_route("POST", "/cgi-bin/message/template/send", outreach.send_template),
+    api_route("POST", "/cgi-bin/message/mass/send", outreach.send_to_many),
     api_route("POST", "/cgi-bin/menu/create", menus.create_menu),
     api_route("GET", "/cgi-bin/menu/get", menus.get_menu),
     api_route("GET", "/cgi-bin/menu/delete", menus.delete_menu),

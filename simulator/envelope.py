@@ -6,7 +6,7 @@ import hmac
 import re
 import secrets
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 from xml.etree import ElementTree
 
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 BLOCK = 32
 
-Field: TypeAlias = "str | int | Mapping[str, Field]"
+Field: TypeAlias = "str | int | Mapping[str, Field] | Sequence[Mapping[str, Field]]"
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -62,7 +62,7 @@ def decrypt(encrypted: str, aes_key: str, app_id: str) -> str:
 
 
 def to_xml(fields: Mapping[str, Field]) -> str:
-    """The fields as the platform writes them: numbers bare, words in CDATA, records nested."""
+    """The fields as the platform writes them: numbers bare, words in CDATA, records nested, lists as repeated tags."""
     return f"<xml>{_elements(fields)}</xml>"
 
 
@@ -83,10 +83,14 @@ def _cipher(aes_key: str) -> Cipher[CBC]:
 
 
 def _elements(fields: Mapping[str, Field]) -> str:
-    return "".join(f"<{name}>{_value(value)}</{name}>" for name, value in fields.items())
+    return "".join(f"<{name}>{_value(value)}</{name}>" for name, given in fields.items() for value in _each(given))
 
 
-def _value(value: Field) -> str:
+def _each(given: Field) -> Sequence[str | int | Mapping[str, Field]]:
+    return [given] if isinstance(given, str | int | Mapping) else given
+
+
+def _value(value: str | int | Mapping[str, Field]) -> str:
     if isinstance(value, str):
         return f"<![CDATA[{_NOT_XML.sub('', value).replace(']]>', ']]]]><![CDATA[>')}]]>"
     return str(value) if isinstance(value, int) else _elements(value)

@@ -26,10 +26,12 @@ ERRMSG = {
     40023: "invalid sub button size",
     40025: "invalid sub button name size",
     40029: "invalid code",
+    40037: "invalid template_id",
     40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
     40053: "invalid action info",
     40055: "invalid button url domain",
     40125: "invalid appsecret",
+    40130: "invalid openid list size, at least two openid",
     40163: "code been used",
     41001: "access_token missing",
     41002: "appid missing",
@@ -40,6 +42,7 @@ ERRMSG = {
     43001: "require GET method",
     43002: "require POST method",
     43004: "require subscribe",
+    43101: "user refuse to accept the msg",
     44004: "empty content",
     45002: "content size out of limit",
     45009: "reach max api daily quota limit",
@@ -51,6 +54,7 @@ ERRMSG = {
     45081: "already typing",
     46003: "menu no exist",
     47001: "data format error",
+    47003: "argument invalid!",
     48001: "api unauthorized",
 }
 
@@ -58,14 +62,14 @@ ERRMSG = {
 class PlatformError(Exception):
     """A call the platform refuses; it travels as HTTP 200 with errcode and errmsg."""
 
-    def __init__(self, errcode: int) -> None:
+    def __init__(self, errcode: int, errmsg: str = "") -> None:
         super().__init__(errcode)
         self.errcode = errcode
+        self.errmsg = errmsg or ERRMSG.get(errcode, "simulated fault")
 
     def body(self) -> Record:
         """The answer's JSON, with a fresh rid."""
-        words = ERRMSG.get(self.errcode, "simulated fault")
-        return {"errcode": self.errcode, "errmsg": f"{words} {_rid()}"}
+        return {"errcode": self.errcode, "errmsg": f"{self.errmsg} {_rid()}"}
 
 
 def _rid() -> str:

@@ -17,6 +17,7 @@ from simulator.presses import (
     Press,
     Presser,
     Refused,
+    press_allow,
     press_click,
     press_follow,
     press_picture,
@@ -154,6 +155,7 @@ PHONE_ROUTES = [
     press_route("view", press_view),
     press_route("scancode", press_scancode),
     press_route("scan", press_scan),
+    press_route("allow", press_allow),
     press_route("follow", press_follow),
     press_route("unfollow", press_unfollow),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from simulator.config import ACCOUNT, SimulatorConfig
 from simulator.conversation import image_bubble, note_bubble, text_bubble
 from simulator.envelope import Field
+from simulator.outreach import allow
 from simulator.push import next_message_id
 from simulator.qrcodes import find_code
 from simulator.quota import Trigger, close_window
@@ -78,6 +79,16 @@ async def press_scancode(config: SimulatorConfig, resident: Record, data: Record
     scanned: dict[str, Field] = {"ScanType": "qrcode", "ScanResult": _field(data, "result", 1024)}
     event = _event(config, resident, kind, {"EventKey": _field(data, "key", 128), "ScanCodeInfo": scanned})
     return Press(event, trigger="menu", is_answered=kind == "scancode_waitmsg")
+
+
+async def press_allow(config: SimulatorConfig, resident: Record, data: Record) -> Press:
+    """订阅消息: the resident allows whatever the account may ask for; nothing is answered."""
+    ticked = [
+        {"TemplateId": template, "SubscribeStatusString": "accept", "PopupScene": "1"}
+        for template in await allow(config, resident["openid"])
+    ]
+    event = _event(config, resident, "subscribe_msg_popup_event", {"SubscribeMsgPopupEvent": {"List": ticked}})
+    return Press(event, note_bubble("已订阅消息"), is_answered=False)
 
 
 async def press_scan(config: SimulatorConfig, resident: Record, data: Record) -> Press:

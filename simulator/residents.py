@@ -49,7 +49,7 @@ async def stop_following(config: SimulatorConfig, resident: Record) -> None:
 
 async def remove_resident(config: SimulatorConfig, openid: str) -> bool:
     """Take the phone away with all it holds; False when there is no such phone."""
-    parts = ("messages", "quota", "typing", "turn")
+    parts = ("messages", "quota", "typing", "turn", "ticks")
     await config.redis.delete(*(key(part, openid) for part in parts))
     return await config.redis.hdel(_EVERYONE, openid) == 1
 

@@ -209,7 +209,7 @@ def test_every_job_is_told_with_its_interval() -> None:
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")
     }
-    assert told == {job.name: job.seconds for job in main.jobs(main.sender(None))}
+    assert told == {job.name: job.seconds for job in main.jobs(main.sender(None), main.Driver({}, {}))}
 
 
 def test_the_life_of_a_vote_is_drawn_as_it_is() -> None:

@@ -142,6 +142,17 @@ def test_production_refuses_the_simulator(monkeypatch: pytest.MonkeyPatch) -> No
     assert "LINLI_SIMULATOR" in refusal(monkeypatch, LINLI_SIMULATOR="true")
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"LINLI_SMS_URL": "https://sms.example.org"},
+        {"LINLI_SMS_URL": "http://sms.example.org", "LINLI_SMS_KEY": "k", "LINLI_SMS_SIGN": "松涛社区"},
+    ],
+)
+def test_production_refuses_half_a_gateway(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> None:
+    assert "LINLI_SMS_URL" in refusal(monkeypatch, **given)
+
+
 def test_production_refuses_to_run_as_root(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert "root" in refusal(monkeypatch)

@@ -10,13 +10,15 @@ from tortoise.transactions import in_transaction
 
 from campaigns.actions.budgets import take
 from campaigns.channels import Outgoing
-from campaigns.delivery import LEASE, MOST_PUSHED, bits_of
+from campaigns.delivery import GROUPED, LEASE, MOST_PUSHED, bits_of
 from campaigns.ladder import KNOWN, OPENING, PATH
 from clock import BEIJING
 from models.database import rows
 from models.reach import Path, Purpose
 from models.sealed import unseal
 
+# Whoever pauses or calls off waits for the claim under way, so that nothing is begun after.
+_RUNNING = "SELECT id FROM campaign WHERE id = $1 AND state = 'running' FOR KEY SHARE"
 # Rows of others are passed over; what is paused or cancelled meanwhile is not taken.
 _PICK = f"""
 WITH due AS (
@@ -48,10 +50,12 @@ WHERE contact_window.opened_at < excluded.opened_at OR contact_window.used < {MO
 RETURNING account_id
 """
 _RESERVE_CREDIT = """
-UPDATE subscription s SET credits = credits - 1 FROM message_template t
-WHERE t.id = s.template_id AND t.kind = 'credit' AND t.purpose = $2 AND t.enabled AND s.credits > 0
-  AND s.account_id = ANY($1::bigint[])
-RETURNING s.account_id
+WITH held AS (
+  SELECT s.id FROM subscription s JOIN message_template t ON t.id = s.template_id
+  WHERE t.kind = 'credit' AND t.purpose = $2 AND t.enabled AND s.credits > 0 AND s.account_id = ANY($1::bigint[])
+  ORDER BY s.id FOR UPDATE OF s
+)
+UPDATE subscription s SET credits = credits - 1 FROM held WHERE held.id = s.id RETURNING s.account_id
 """
 _TEMPLATES = "SELECT app_id, kind, template_id, mapping FROM message_template WHERE purpose = $1 AND enabled"
 # A path that has been tried with any other outcome than "later" is not tried again, whatever the delivery says.
@@ -80,6 +84,8 @@ async def claim(campaign_id: int, usable: Iterable[Path], now: datetime, limit: 
     """
     month = now.astimezone(BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     async with in_transaction():
+        if not await rows(_RUNNING, campaign_id):
+            return [], 0
         due = await rows(_PICK, campaign_id, bits_of(usable), now, limit, list(OPENING), month)
         await rows(_GIVE_UP, [row["id"] for row in due if row["path"] is None])
         ready = [row for group in _by_budget(due) for row in await _granted(*group, now)]
@@ -103,7 +109,10 @@ def _by_budget(due: Sequence[dict[str, Any]]) -> list[tuple[str, Path, list[dict
 
 
 async def _granted(app_id: str, path: Path, wanted: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    granted, again_at = await take(app_id, path, len(wanted), now)
+    """Those for whom the budget lasts; the others are due later. It counts calls, as the platform does."""
+    people = len(wanted) if path in GROUPED else 1
+    calls, again_at = await take(app_id, path, len(wanted) // people, now)
+    granted = calls * people
     if waiting := [row["id"] for row in wanted[granted:]]:
         await rows(_LATER, waiting, again_at)
     return wanted[:granted]

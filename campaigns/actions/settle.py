@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.transactions import in_transaction
 
@@ -10,7 +11,7 @@ from campaigns.actions.budgets import close
 from campaigns.channels import Outgoing, Result
 from campaigns.delivery import BROKEN_FOR, REPORT_WITHIN, after
 from models.database import rows
-from models.reach import AttemptOutcome, DeliveryState, Path
+from models.reach import AttemptOutcome, Path
 
 # An answer that comes after the lease ran out still counts: it knows more than "uncertain".
 _TRIES = """
@@ -34,19 +35,28 @@ FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::timestamptz[])
   AS told (id, state, bits, errcode, next_at)
 WHERE delivery.id = told.id RETURNING delivery.id
 """
-_GIVE_BACK = """
-UPDATE subscription s SET credits = credits + 1 FROM message_template t, delivery d
-WHERE t.id = s.template_id AND t.kind = 'credit' AND s.account_id = d.account_id AND d.id = ANY($1::bigint[])
-  AND t.purpose = (SELECT purpose FROM campaign WHERE campaign.id = d.campaign_id) RETURNING s.id
+# Rows are always held in the order of their ids, as in the claim: two processes never wait for each other.
+_OWN_TICKS = """
+WITH held AS (
+  SELECT s.id FROM subscription s JOIN message_template t ON t.id = s.template_id
+  JOIN delivery d ON d.account_id = s.account_id AND d.path = t.kind JOIN campaign c ON c.id = d.campaign_id
+  WHERE d.id = ANY($1::bigint[]) AND t.purpose = c.purpose ORDER BY s.id FOR UPDATE OF s
+)
+UPDATE subscription s SET {change} FROM held WHERE held.id = s.id RETURNING s.id
 """
+_GIVE_BACK = _OWN_TICKS.format(change="credits = credits + 1")
+_NONE_LEFT = _OWN_TICKS.format(change="credits = 0, standing = FALSE")
 _WINDOW_BACK = """
-UPDATE contact_window w SET used = greatest(0, used - 1) FROM delivery d
-WHERE w.account_id = d.account_id AND d.id = ANY($1::bigint[]) RETURNING w.account_id
+WITH held AS (
+  SELECT w.account_id FROM contact_window w JOIN delivery d ON d.account_id = w.account_id
+  WHERE d.id = ANY($1::bigint[]) ORDER BY w.account_id FOR UPDATE OF w
+)
+UPDATE contact_window w SET used = greatest(0, used - 1) FROM held
+WHERE held.account_id = w.account_id RETURNING w.account_id
 """
-_NONE_LEFT = """
-UPDATE subscription s SET credits = 0, standing = FALSE FROM message_template t, delivery d
-WHERE t.id = s.template_id AND t.kind = d.path AND s.account_id = d.account_id AND d.id = ANY($1::bigint[])
-  AND t.purpose = (SELECT purpose FROM campaign WHERE campaign.id = d.campaign_id) RETURNING s.id
+_LEFT = """
+UPDATE account SET following = FALSE FROM delivery d WHERE d.account_id = account.id AND d.id = ANY($1::bigint[])
+RETURNING account.id
 """
 _EXPIRED = """
 WITH over AS (
@@ -59,15 +69,43 @@ WITH over AS (
 UPDATE delivery SET state = 'uncertain', lease_until = NULL, tried = tried | $2 FROM over
 WHERE delivery.id = over.id RETURNING delivery.id
 """
+# Who is not reached after all goes on, also when the campaign was finished; of one that was called off nothing does.
+_GOES_ON = """
+WITH again AS (
+  UPDATE campaign SET state = 'running', finished_at = NULL FROM delivery
+  WHERE delivery.id = ANY($1::bigint[]) AND delivery.campaign_id = campaign.id AND campaign.state = 'done'
+    AND delivery.state IN ('created', 'temporary')
+)
+UPDATE delivery SET state = 'cancelled' FROM campaign
+WHERE delivery.id = ANY($1::bigint[]) AND delivery.campaign_id = campaign.id AND campaign.state = 'cancelled'
+  AND delivery.state IN ('created', 'temporary') RETURNING delivery.id
+"""
+_DEAD_TEMPLATE = """
+UPDATE message_template SET enabled = FALSE, failure = $3 WHERE app_id = $1 AND template_id = $2 RETURNING id
+"""
+# Somebody has read it, was found by a person, or was called off: that it did not arrive changes nothing any more.
+_CLOSED = """
+SELECT id FROM delivery WHERE id = ANY($1::bigint[])
+  AND (state = 'read' OR reached_at IS NOT NULL OR state = 'cancelled' AND NOT $2::boolean)
+"""
 _REPORTED = """
 SELECT attempt.delivery_id, attempt.path, attempt.tries FROM attempt
 JOIN delivery ON delivery.id = attempt.delivery_id JOIN account ON account.id = delivery.account_id
 WHERE account.app_id = $1 AND account.openid = $2 AND attempt.path = ANY($3::text[]) AND attempt.started_at > $5
   AND (attempt.message_id = $4 AND attempt.outcome = 'accepted'
-       OR attempt.message_id = '' AND (attempt.outcome = 'uncertain' OR attempt.outcome IS NULL))
-ORDER BY attempt.message_id = $4 DESC, attempt.started_at DESC LIMIT 1 FOR UPDATE OF delivery
+       OR attempt.message_id = '' AND (attempt.outcome IN ('uncertain', 'accepted') OR attempt.outcome IS NULL))
+ORDER BY attempt.message_id = $4 DESC, (attempt.outcome = 'accepted') DESC NULLS LAST, attempt.started_at LIMIT 1
+FOR UPDATE OF delivery
 """
-USER_REFUSED = 43101
+_REPORTED_TOGETHER = """
+SELECT attempt.delivery_id, attempt.path, attempt.tries FROM attempt
+JOIN delivery ON delivery.id = attempt.delivery_id JOIN account ON account.id = delivery.account_id
+WHERE account.app_id = $1 AND attempt.path = 'mass' AND attempt.message_id = $2 AND attempt.outcome = 'accepted'
+  AND attempt.started_at > $3
+ORDER BY attempt.delivery_id FOR UPDATE OF delivery
+"""
+USER_REFUSED, NOT_FOLLOWING = 43101, 43004
+LONGEST_REASON = 120
 TEMPLATED = (Path.STANDING, Path.CREDIT, Path.TEMPLATE)
 
 
@@ -90,11 +128,8 @@ async def settle(settled: Sequence[Settled], now: datetime) -> None:
         tries = {row["delivery_id"]: row["tries"] for row in found}
         known = [one for one in settled if one.message.delivery_id in tries]
         await _write(known, tries, now)
+        await _shut(known, now)
         await _allowances(known)
-        for one in known:
-            if one.result.outcome is AttemptOutcome.TECHNICAL:
-                app_id = "" if one.message.path is Path.SMS else one.message.app_id
-                await close(app_id, one.message.path, now + BROKEN_FOR, one.result.reason)
 
 
 async def _write(known: Sequence[Settled], tries: dict[int, int], now: datetime) -> None:
@@ -109,18 +144,36 @@ async def _write(known: Sequence[Settled], tries: dict[int, int], now: datetime)
     states, due = [change.state.value for change in changes], [change.next_at for change in changes]
     bits = [one.message.path.bit if change.used_up else 0 for one, change in zip(known, changes, strict=True)]
     await rows(_DELIVERIES, ids, states, bits, codes, due, now)
+    await rows(_GOES_ON, ids)
 
 
 async def _allowances(known: Sequence[Settled]) -> None:
-    """What was not used is given back; where the resident refused, no tick is left (wechat-platform.md §3.2)."""
+    """What was not used is given back; who refused has no tick left, who has left follows no more (§3.2)."""
     later = (AttemptOutcome.TEMPORARY, AttemptOutcome.TECHNICAL)
     unused = [one.message for one in known if one.result.outcome in later]
-    refused = [one.message.delivery_id for one in known if one.result.errcode == USER_REFUSED]
-    for path, give_back in ((Path.CREDIT, _GIVE_BACK), (Path.CUSTOMER, _WINDOW_BACK)):
+    for path, give_back in ((Path.CUSTOMER, _WINDOW_BACK), (Path.CREDIT, _GIVE_BACK)):
         if ids := [message.delivery_id for message in unused if message.path is path]:
             await rows(give_back, ids)
-    if refused:
-        await rows(_NONE_LEFT, refused)
+    for errcode, change in ((USER_REFUSED, _NONE_LEFT), (NOT_FOLLOWING, _LEFT)):
+        if ids := [one.message.delivery_id for one in known if one.result.errcode == errcode]:
+            await rows(change, ids)
+
+
+async def _shut(known: Sequence[Settled], now: datetime) -> None:
+    """Let paths rest that are shut for everybody, and templates that are no more."""
+    shut: dict[tuple[str, Path], tuple[datetime, str]] = {}
+    dead: dict[tuple[str, str], str] = {}
+    for one in known:
+        message, result = one.message, one.result
+        if result.dead_template:
+            dead[message.app_id, message.template_id] = result.reason[:LONGEST_REASON]
+        elif result.closed or result.outcome is AttemptOutcome.TECHNICAL:
+            app_id = "" if message.path is Path.SMS else message.app_id
+            shut[app_id, message.path] = result.retry_at or now + BROKEN_FOR, result.reason
+    for (app_id, path), (until, reason) in sorted(shut.items()):
+        await close(app_id, path, until, reason)
+    for (app_id, template_id), reason in sorted(dead.items()):
+        await rows(_DEAD_TEMPLATE, app_id, template_id, reason)
 
 
 async def expire_leases(now: datetime) -> int:
@@ -133,25 +186,35 @@ async def report(app_id: str, openid: str, message_id: str, arrived: bool, now: 
 
     It settles a try that was uncertain; one that did not arrive goes on to its next path.
     """
-    outcome = AttemptOutcome.CONFIRMED if arrived else AttemptOutcome.PERMANENT
+    paths = [path.value for path in TEMPLATED]
     async with in_transaction():
-        found = await rows(
-            _REPORTED, app_id, openid, [path.value for path in TEMPLATED], message_id, now - REPORT_WITHIN
-        )
-        if not found:
-            return False
-        one = found[0]
-        path = Path(one["path"])
-        change = after(outcome, path, one["tries"], now)
-        await rows(_ATTEMPTS, [one["delivery_id"]], [path.value], [outcome.value], [errcode], [message_id], now)
-        if arrived or not await _reached(one["delivery_id"]):
-            await rows(
-                _DELIVERIES, [one["delivery_id"]], [change.state.value], [path.bit], [errcode], [change.next_at], now
-            )
-    return True
+        found = await rows(_REPORTED, app_id, openid, paths, message_id, now - REPORT_WITHIN)
+        await _note(found, message_id, arrived, errcode, now)
+    return bool(found)
 
 
-async def _reached(delivery_id: int) -> bool:
-    """Whether somebody was told meanwhile by another path, or has read it."""
-    found = await rows("SELECT state FROM delivery WHERE id = $1", delivery_id)
-    return found[0]["state"] in (DeliveryState.READ, DeliveryState.CANCELLED)
+async def report_mass(app_id: str, message_id: str, arrived: bool, now: datetime) -> int:
+    """The platform tells of a mass message that all got it, or that none did; how many of ours that were."""
+    async with in_transaction():
+        found = await rows(_REPORTED_TOGETHER, app_id, message_id, now - REPORT_WITHIN)
+        await _note(found, message_id, arrived, 0, now)
+    return len(found)
+
+
+async def _note(found: Sequence[dict[str, Any]], message_id: str, arrived: bool, errcode: int, now: datetime) -> None:
+    """Write down what became of tries that were answered for already, or were given up."""
+    if not found:
+        return
+    outcome = AttemptOutcome.CONFIRMED if arrived else AttemptOutcome.PERMANENT
+    ids, paths = [one["delivery_id"] for one in found], [one["path"] for one in found]
+    same = len(found)
+    await rows(_ATTEMPTS, ids, paths, [outcome.value] * same, [errcode] * same, [message_id] * same, now)
+    if errcode == USER_REFUSED:
+        await rows(_NONE_LEFT, ids)
+    closed = {row["id"] for row in await rows(_CLOSED, ids, arrived)}
+    open_ = [one for one in found if one["delivery_id"] not in closed]
+    ids, bits = [one["delivery_id"] for one in open_], [Path(one["path"]).bit for one in open_]
+    changes = [after(outcome, Path(one["path"]), one["tries"], now) for one in open_]
+    states, due = [change.state.value for change in changes], [change.next_at for change in changes]
+    await rows(_DELIVERIES, ids, states, bits, [errcode] * len(open_), due, now)
+    await rows(_GOES_ON, ids)

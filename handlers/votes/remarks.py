@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from clock import BEIJING
-from handlers.proofreading.rules import Remark
-from handlers.votes.proofreading import Copy, proofread
+from handlers.votes.proofreading import Copy, Remark, proofread
 from models.votes import Poll
 
 

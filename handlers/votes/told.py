@@ -43,6 +43,22 @@ def group_texts(poll: Poll, link: str) -> dict[str, str]:
     return opening | {"提醒": _fitted(f"【提醒】{poll.title}", [reminder, *_how(poll)], f"详情：{link}")}
 
 
+def opened(poll: Poll) -> str:
+    """What whoever is on the roll reads when a vote opens."""
+    until = f"现在可以投了，{day_and_time(poll.closes_at)}截止。"
+    return "\n".join([f"【投票】{poll.title}", f"范围：{poll.scope}。", until, *_how(poll)])
+
+
+def closing_soon(poll: Poll) -> str:
+    """What who has not voted reads on the last day."""
+    return "\n".join([f"【提醒】{poll.title}", f"您家还没投，{day_and_time(poll.closes_at)}截止。", *_how(poll)])
+
+
+def decided(poll: Poll) -> str:
+    """What everybody in its places reads when the result is posted."""
+    return f"【投票结果】{poll.title}\n{_result(poll)}"
+
+
 def _how(poll: Poll) -> list[str]:
     if poll.legal_effect is LegalEffect.STATUTORY:
         return ["这是法定投票，请按公示的办法投。"]

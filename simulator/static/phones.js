@@ -72,7 +72,7 @@ function drawResident(resident, isNewMenu) {
   find(".follow", phone.element).hidden = resident.following;
   find(".write", phone.element).hidden = !resident.following;
   find(".menu", phone.element).hidden = !resident.following || !menu;
-  find("[data-do=unfollow]", phone.element).parentElement.hidden = !resident.following;
+  for (const deed of ["allow", "unfollow"]) find(`[data-do=${deed}]`, phone.element).parentElement.hidden = !resident.following;
   find(".account", phone.element).hidden = resident.typing;
   find(".typing", phone.element).hidden = !resident.typing;
   const fresh = resident.messages.filter((message) => message.id > (phone.last?.id ?? 0));
@@ -144,6 +144,7 @@ const deeds = {
   follow: (phone) => press(phone.openid, "follow"),
   unfollow: (phone) => press(phone.openid, "unfollow"),
   scan: (phone) => openScan(phone),
+  allow: (phone) => press(phone.openid, "allow"),
   remove(phone) {
     if (!confirm(`移除${phone.name}的手机吗？聊天记录会一起删除。`)) return;
     call(`/phone/residents/${phone.openid}`, { method: "DELETE" }).then(look, tell);

@@ -54,7 +54,9 @@ def served(client: Client) -> Accounts:
         (UncertainError(0), Outcome(Delivered.UNKNOWN, 0)),
     ],
 )
-async def test_only_what_went_out_without_an_answer_is_uncertain(error: PlatformError | None, outcome: Outcome) -> None:
+async def test_only_what_went_out_without_an_answer_is_uncertain(
+    database: str, error: PlatformError | None, outcome: Outcome
+) -> None:
     client = Client(error)
     assert await sender(served(client).client)("wx-first", "oA", "好") == outcome
     assert client.sent == ([] if error else [("oA", "好")])

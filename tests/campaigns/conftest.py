@@ -4,8 +4,9 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,11 +16,19 @@ from models.campaigns import MessageTemplate, Subscription
 from models.conversations import Message
 from models.reach import AttemptOutcome, Path, Purpose, TemplateKind
 from models.residency import Account, Binding, Dwelling, Membership, Resident
+from models.sealed import blind_index
 from models.states import BindingState, MemberRole
 from settings import get_settings
 from tests.factories import Community, make_community, make_district, make_dwelling, make_estate, make_resident
 
 APP_ID = get_settings().wechat_app_id
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def at_noon() -> None:
+    """Quiet hours are none of most tests' matter."""
+    clock.shift = NOON - datetime.now(UTC)
 
 
 @dataclass
@@ -52,19 +61,42 @@ class Town:
             await wrote(openid, wrote_hours_ago)
         return resident
 
+    async def settle_crowd(self, number: int) -> list[str]:
+        """So many people in flats of their own, all bound, who wrote an hour ago and have a phone; their openids."""
+        start, now = len(self.dwellings), clock.now()
+        first = await make_dwelling(self.estate, "9", "1", "0")
+        openids = [f"oCrowd{start + at}" for at in range(number)]
+        flats = [
+            Dwelling(
+                code=f"{first.code}-{at}",
+                community_id=first.community_id,
+                grid_id=first.grid_id,
+                estate_id=first.estate_id,
+                building_id=first.building_id,
+                entrance="1",
+                room=f"{at + 1}",
+                address=f"{first.address}-{at}",
+            )
+            for at in range(number)
+        ]
+        await Dwelling.bulk_create(flats)
+        people = [_person(f"众{at}", f"154{at:08d}") for at in range(number)]
+        await Resident.bulk_create(people)
+        await Account.bulk_create([Account(app_id=APP_ID, openid=openid, created_at=now) for openid in openids])
+        dwellings = await Dwelling.filter(code__startswith=f"{first.code}-").order_by("id")
+        residents = (await Resident.all().order_by("-id").limit(number))[::-1]
+        accounts = await Account.filter(openid__in=openids).order_by("id")
+        self.dwellings += dwellings
+        homes = list(zip(dwellings, residents, accounts, strict=True))
+        await Membership.bulk_create([Membership(resident=one, dwelling=home, role="家属") for home, one, _ in homes])
+        await Binding.bulk_create([_binding(account, home, one) for home, one, account in homes])
+        await Message.bulk_create([_message(openid, 1) for openid in openids])
+        return openids
+
     async def _follow(self, openid: str, resident: Resident, dwelling: Dwelling) -> None:
         now = clock.now()
         account = await Account.create(app_id=APP_ID, openid=openid, created_at=now)
-        await Binding.create(
-            account=account,
-            dwelling=dwelling,
-            resident=resident,
-            role=MemberRole.OWNER,
-            name=resident.name,
-            verified=True,
-            state=BindingState.ACTIVE,
-            created_at=now,
-        )
+        await _binding(account, dwelling, resident).save()
 
     async def subscribe(self, openid: str, kind: TemplateKind, ticks: int = 0) -> None:
         template, _ = await MessageTemplate.get_or_create(
@@ -84,13 +116,40 @@ class Town:
 
 async def wrote(openid: str, hours_ago: float = 0) -> None:
     """The account has sent a message so many hours ago."""
-    await Message.create(
-        key=random.randbytes(16).hex(),
+    await Message.bulk_create([_message(openid, hours_ago)])
+
+
+def _message(openid: str, hours_ago: float) -> Message:
+    return Message(
+        key=UUID(bytes=random.randbytes(16)),
         app_id=APP_ID,
         sender=openid,
         kind="text",
         content=b"",
         received_at=clock.now() - timedelta(hours=hours_ago),
+    )
+
+
+def _person(name: str, phone: str) -> Resident:
+    return Resident(
+        name=name,
+        name_index=blind_index(name, "name"),
+        surname_index=blind_index("众", "surname"),
+        birth_on=date(1980, 5, 20),
+        phone=phone,
+    )
+
+
+def _binding(account: Account, dwelling: Dwelling, resident: Resident) -> Binding:
+    return Binding(
+        account=account,
+        dwelling=dwelling,
+        resident=resident,
+        role=MemberRole.OWNER,
+        name=resident.name,
+        verified=True,
+        state=BindingState.ACTIVE,
+        created_at=clock.now(),
     )
 
 

@@ -1,6 +1,6 @@
 """The paths, one after another: each is tried where it is open, once, and whoever is left stands on the list."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -18,17 +18,10 @@ from models.residency import Account
 from tests.campaigns.conftest import APP_ID, Recorder, Town, wrote
 
 ALL = [path for path in Path if path.by_machine]
-NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
 
 class Killed(BaseException):
     """The process is gone."""
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> None:
-    """Quiet hours are none of these tests' matter."""
-    clock.shift = NOON - datetime.now(UTC)
 
 
 async def send(town: Town, subject: str = "notice:1:1", **more: object) -> int:

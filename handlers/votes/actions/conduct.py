@@ -12,6 +12,7 @@ from handlers.votes import rules
 from handlers.votes.actions.polls import locked, move
 from handlers.votes.actions.roll import RollDrawn, draw_roll
 from handlers.votes.actions.seal import seal_ballots
+from handlers.votes.actions.telling import put_reminder_off, tell_no_more, tell_opened
 from handlers.votes.motions import check_periods, strict
 from handlers.votes.remarks import remarks
 from handlers.votes.rules import PollEvent
@@ -118,16 +119,22 @@ def _named(addresses: Sequence[str]) -> str:
     return f"{len(addresses)}户（{'、'.join(addresses[:5])}{'等' * (len(addresses) > 5)}）"
 
 
-async def open_poll(poll_id: int, now: datetime) -> None:
-    """What the clock does at the opening time: freeze the roll and let ballots in."""
+async def open_poll(poll_id: int, now: datetime, *, tells: bool = True) -> None:
+    """What the clock does at the opening time: freeze the roll, let ballots in, tell whoever is on it.
+
+    Args:
+        tells: not of a vote that is loaded.
+    """
     async with in_transaction():
-        await _open(await locked(poll_id), now, "clock")
+        await _open(await locked(poll_id), now, "clock", tells)
 
 
-async def _open(poll: Poll, now: datetime, actor: str) -> None:
+async def _open(poll: Poll, now: datetime, actor: str, tells: bool = True) -> None:
     """Let ballots in; a roll that was posted stays as it was amended."""
     drawn = await draw_roll(poll, now)
     await move(poll, PollEvent.OPEN, actor, {"roll": drawn.entries}, opened_at=now)
+    if tells:
+        await tell_opened(poll, now)
 
 
 async def close_poll(poll_id: int, now: datetime, planned: datetime | None = None) -> None:
@@ -163,6 +170,7 @@ async def extend_poll(viewer: Viewer, poll_id: int, closes_at: datetime, reason:
             raise Invalid("延期只能往后，新的截止时间要晚于原来的。")
         await _note(poll, "closes_at", poll.closes_at.isoformat(), closes_at.isoformat(), reason, viewer.login, now)
         await move(poll, PollEvent.EXTEND, viewer.actor, reason=reason, closes_at=closes_at)
+        await put_reminder_off(poll)
     return poll
 
 
@@ -183,6 +191,7 @@ async def suspend_poll(viewer: Viewer, poll_id: int, reason: str, now: datetime)
         await _note(poll, "state", poll.state, following, reason, viewer.login, now)
         await move(poll, PollEvent.SUSPEND, viewer.actor, reason=reason, closed_at=now)
         await Poll.filter(id=poll.id).update(reason=reason)
+        await tell_no_more(poll)
     return poll
 
 

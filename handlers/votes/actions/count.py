@@ -9,6 +9,7 @@ from errors import Conflict
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes.actions.polls import locked, move
 from handlers.votes.actions.seal import seal_boxes
+from handlers.votes.actions.telling import tell_result
 from handlers.votes.answers import answer_from, shape_of
 from handlers.votes.rules import PollEvent
 from handlers.votes.rules import move as following
@@ -106,4 +107,5 @@ async def certify_poll(viewer: Viewer, poll_id: int, now: datetime) -> Poll:
             raise Conflict("计票和确认要由两个人做，请另一位来确认。")
         await move(poll, PollEvent.CERTIFY, viewer.actor, certified_by=viewer.login, certified_at=now)
         await Event.create(name="PollCertified", payload={"poll": poll.id}, created_at=now)
+        await tell_result(poll, now)
     return poll

@@ -103,7 +103,7 @@ async def _hold(poll: Poll, district: str, ballots: Mapping[str, str], now: date
     drawn = await draw_roll(poll, min(poll.opens_at, now))
     check_roll(poll, terms_from(poll.terms), drawn)
     if poll.opens_at <= now:
-        await open_poll(poll.id, poll.opens_at)
+        await open_poll(poll.id, poll.opens_at, tells=False)
     recorded = await load_ballots(poll, district, ballots, BY) if ballots else 0
     if poll.closes_at <= now:
         await close_poll(poll.id, poll.closes_at)

@@ -1,1 +1,0 @@
-"""Notices: written, reviewed, sent, read and acknowledged, corrected and withdrawn."""

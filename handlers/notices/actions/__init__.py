@@ -1,1 +1,0 @@
-"""Deeds about notices, one transaction each."""

@@ -1,1 +1,0 @@
-"""Reads of notices, cut to the resident or to the viewer's scope."""

@@ -1,1 +1,0 @@
-"""Proofreading what is about to be published, for every capability."""
