@@ -1,4 +1,4 @@
-"""Taking a folder of files into the database: registers and votes in one transaction, the rest named as not loaded."""
+"""Taking a folder of files into the database: registers, votes, notices in one transaction, the rest named."""
 
 import asyncio
 from collections import Counter
@@ -14,17 +14,18 @@ from tortoise.exceptions import IntegrityError
 from clock import BEIJING
 from errors import Conflict, Invalid
 from handlers.calendar.actions import SETTINGS, load_settings
+from handlers.notices.actions.load import load_notices
 from handlers.residency.actions.grids import workers_kept
 from handlers.residency.actions.load import the_district, write_ledgers
 from handlers.residency.actions.taking import Progress, Taking, Terms
 from handlers.residency.actions.upsert import Counts
-from handlers.residency.ledgers import FILES, VOTES, in_folder, read_ledgers
+from handlers.residency.ledgers import FILES, NOTICES, VOTES, in_folder, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
 from handlers.residency.ledgers.sheets import Flaw, mapping
 from handlers.votes.actions.load import load_polls
 
 NOT_BUILT = (
-    *("notices.yaml", "consultations.yaml", "services.yaml", "offers.yaml", "activities.yaml"),
+    *("consultations.yaml", "services.yaml", "offers.yaml", "activities.yaml"),
     *("tickets.yaml", "orgs.yaml", "faq.yaml"),
 )
 BALLOTS = "ballots_278.yaml"
@@ -112,7 +113,7 @@ async def load_all(
     taking: Taking | None = None,
     ballots: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Report:
-    """Write registers, votes, and the hours and holidays of the settings in one transaction."""
+    """Write registers, votes, notices, and the hours and holidays of the settings in one transaction."""
     not_loaded: list[str] = []
     taking = taking or Taking(names=ledgers.names)
     district, counts = "", dict[str, Counts]()
@@ -122,16 +123,7 @@ async def load_all(
             district = ledgers.tree.district if ledgers.tree else await the_district()
             if ledgers.tree:
                 not_loaded += await workers_kept(ledgers.tree.grids, now.astimezone(BEIJING).date())
-            if ledgers.votes is not None:
-                loaded = await load_polls(district, ledgers.votes, ballots or {}, now)
-                counts[VOTES] = Counts(new=loaded.new, unchanged=loaded.known)
-                not_loaded += [f"{VOTES} {line}" for line in loaded.left_out]
-                if ballots:
-                    counts[BALLOTS] = Counts(
-                        new=loaded.ballots, unchanged=sum(map(len, ballots.values())) - loaded.ballots
-                    )
-            elif ballots:
-                not_loaded.append(f"{BALLOTS}：未装载，没有 {VOTES}")
+            not_loaded += await _publish(ledgers, district, ballots or {}, now, counts)
             if settings is not None:
                 taken = await load_settings(settings, district, now)
                 counts[SETTINGS] = Counts(taken.new, taken.updated, taken.unchanged)
@@ -139,6 +131,26 @@ async def load_all(
     except IntegrityError as error:
         raise Conflict("有名称或房号与已装载的另一条相同，什么也没有装载。") from error
     return Report(district, counts, not_loaded, sorted(taking.flaws), sorted(taking.kept))
+
+
+async def _publish(
+    ledgers: Ledgers, district: str, ballots: Mapping[str, Mapping[str, str]], now: datetime, counts: dict[str, Counts]
+) -> list[str]:
+    """Take over votes and notices; a line for each that was left out."""
+    left_out: list[str] = []
+    if ledgers.votes is not None:
+        loaded = await load_polls(district, ledgers.votes, ballots, now)
+        counts[VOTES] = Counts(new=loaded.new, unchanged=loaded.known)
+        left_out += [f"{VOTES} {line}" for line in loaded.left_out]
+        if ballots:
+            counts[BALLOTS] = Counts(new=loaded.ballots, unchanged=sum(map(len, ballots.values())) - loaded.ballots)
+    elif ballots:
+        left_out.append(f"{BALLOTS}：未装载，没有 {VOTES}")
+    if ledgers.notices is not None:
+        sent = await load_notices(district, ledgers.notices, now)
+        counts[NOTICES] = Counts(new=sent.new, unchanged=sent.known)
+        left_out += map(str, sent.left_out)
+    return left_out
 
 
 def _by_vote(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:

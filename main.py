@@ -22,6 +22,7 @@ import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
 import handlers.files.actions as files
 import handlers.files.jobs as file_jobs
+import handlers.notices.chat as notices
 import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
 import handlers.residency.jobs as residency_jobs
@@ -46,6 +47,7 @@ from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
 from handlers.conversations.rules import SendText
 from handlers.enquiries.chat import Entry, Menu
+from handlers.notices.queries.residents import pushed_choices
 from handlers.residency.visitors import visitor, visitor_within
 from handlers.votes.queries.standing import not_voted
 from health import health_routes
@@ -117,7 +119,7 @@ def menu_bar(settings: Settings, app_id: str) -> MenuBar:
         ("人工", "agent"),
         ("帮助", "help"),
     )
-    return (("参与", (("投票", "vote"),)), ("我的", own))
+    return (("参与", (("投票", "vote"), ("通知", "notice"))), ("我的", own))
 
 
 def compose_router() -> Router:
@@ -126,16 +128,18 @@ def compose_router() -> Router:
         (
             Entry("登记住址", comes_first=lambda visitor: not visitor.claims),
             Entry("投票", waiting=votes.waiting),
+            Entry("通知", waiting=notices.waiting),
             Entry("我的"),
             Entry("人工"),
         )
     )
-    talk = enquiries.Talk(menu.fall_back)
+    talk = enquiries.Talk(notices.otherwise(menu.fall_back))
     return Router(
         [
             *residency.routes(menu.show),
             delegations.routes(),
             votes.routes(),
+            notices.routes(),
             subscriptions.routes(),
             menu.routes(),
             talk.routes(),
@@ -158,7 +162,9 @@ def compose_sessions(redis: "aioredis.Redis") -> Sessions:
 
 def compose_bot(redis: "aioredis.Redis") -> Bot:
     """Everything behind the webhook of one account."""
-    return Bot(compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock)
+    return Bot(
+        compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock, pushed_choices
+    )
 
 
 def connect_redis(settings: Settings) -> "aioredis.Redis":

@@ -26,7 +26,7 @@ from handlers.files.actions import forget, store
 from handlers.files.queries import read
 from handlers.residency.actions.load import load_ledgers
 from handlers.residency.actions.taking import Taking, Terms
-from handlers.residency.ledgers import VOTES, read_ledgers
+from handlers.residency.ledgers import NOTICES, VOTES, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
 from handlers.residency.ledgers.sheets import Flaw, FlawedSheets
 from handlers.staff.rules import Permission, Viewer
@@ -230,7 +230,11 @@ class Imports:
 
 
 def _left_out(ledgers: Ledgers) -> str:
-    return f"{VOTES} 没有导入：投票请在【投票】页新建。" if ledgers.votes is not None else ""
+    told = [
+        f"{VOTES} 没有导入：投票请在【投票】页新建。" if ledgers.votes is not None else "",
+        f"{NOTICES} 没有导入：通知请在【通知】页新建。" if ledgers.notices is not None else "",
+    ]
+    return "".join(told)
 
 
 def _key(import_id: str) -> str:

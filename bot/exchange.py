@@ -3,13 +3,14 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from bot import phrases
-from bot.dialogue import Reply, Turn, conduct_of
-from bot.filters import mask_id_numbers
+from bot.dialogue import HALF_HOUR, Choice, Reply, Turn, conduct_of
+from bot.filters import fold, mask_id_numbers, picked_number
 from bot.inbox import Earlier, Inbox, Record
+from bot.listing import PUSHED
 from bot.messages import Incoming, Kind
 from bot.router import Plan, Router, expired
 from bot.sessions import Held, Session, Sessions
@@ -18,6 +19,14 @@ from errors import DomainError
 
 SECRET_CONTENT = "投票步骤，内容不保存"
 EXPIRED_CONTENT = "过期的步骤，内容不保存"
+
+
+Pushed = Callable[[Any, datetime], Awaitable[tuple[Choice, ...]]]
+
+
+async def nothing(visitor: Any, since: datetime) -> tuple[Choice, ...]:
+    """Where nothing is ever sent without being asked for."""
+    return ()
 
 
 class Clock(Protocol):
@@ -35,6 +44,7 @@ class Bot:
         who: looks up who speaks, by AppID and openid.
         who_within: the same, seeing what the transaction under way has written.
         clock: the product's clock.
+        pushed: what was offered to somebody, without being asked for, since they were last answered.
     """
 
     router: Router
@@ -43,6 +53,7 @@ class Bot:
     who: Callable[[str, str], Awaitable[Any]]
     who_within: Callable[[str, str], Awaitable[Any]]
     clock: Clock
+    pushed: Pushed = nothing
 
     async def answer(self, message: Incoming) -> str | None:
         """The text that answers this message, None where nothing is said; the same for every delivery of it."""
@@ -51,7 +62,19 @@ class Bot:
         async with self.sessions.turn(f"{message.app_id}:{message.sender}") as held:
             if held.session.last == message.key.hex:
                 return held.session.answer
+            await self._offer_pushed(seen, held)
             return await _Exchange(self, seen, held, masked).answer()
+
+    async def _offer_pushed(self, message: Incoming, held: Held) -> None:
+        """A number means the list that was seen last, also when that one came by itself; dialogues go first."""
+        session, now = held.session, self.clock.now()
+        bare = message.kind is Kind.TEXT and not message.list_id and picked_number(fold(message.text)) is not None
+        if not bare or (session.dialogue and session.open_at(now)):
+            return
+        since = datetime.fromtimestamp(session.expires_at, UTC) - HALF_HOUR
+        if offered := await self.pushed(await self.who(message.app_id, message.sender), since):
+            until = (now + HALF_HOUR).timestamp()
+            held.session = Session(offered=offered, list_id=PUSHED, last=session.last, expires_at=until)
 
 
 class _Exchange:

@@ -1,5 +1,6 @@
 """A reply as one text message: numbered lines that can be tapped, cut into pages by bytes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,12 @@ from bot.filters import NEXT_PAGE
 MAX_BYTES = 2048
 """A passive text reply, links counted (wechat-platform.md §2.3; the figure is the one universally used)."""
 
+PUSHED = "push-"
+"""How the id of a list begins that was sent without being asked for: it is answered however late."""
+
 _RESERVED = str.maketrans({char: f"%{ord(char):02X}" for char in "%&#\"'<>+? \n"})
 _ESCAPED = str.maketrans({"<": "＜", ">": "＞"})
+_TAP = re.compile(r'<a href="weixin://bizmsgmenu[^"]*">([^<]*)</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ def plain(text: str) -> str:
 def tap(words: str, list_id: str, shown: str) -> str:
     """A link that sends `words` when tapped; its id names the list it came from (conversations.md)."""
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={words.translate(_RESERVED)}&msgmenuid={list_id}">{shown}</a>'
+
+
+def untapped(text: str) -> str:
+    """The same without links that send words, for where only a conversation has them."""
+    return _TAP.sub(r"\1", text)
 
 
 def render(text: str, choices: Sequence[Choice], tail: str, list_id: str, page: int = 0) -> Page:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot import phrases
 from bot.dialogue import Choice, Conduct, Dialogue, Reply, Step, Turn, conduct_of
 from bot.filters import CANCEL_WORDS, HELP_WORDS, HUMAN_WORDS, NEXT_PAGE, fold, is_bare, picked_number
-from bot.listing import numbered
+from bot.listing import PUSHED, numbered
 from bot.messages import Incoming, Kind
 from bot.sessions import Session
 
@@ -148,7 +148,7 @@ class Router:
         return _start(command, keeps=True) if command else Plan(None, keeps=True)
 
     def _on_words(self, message: Incoming, words: str, session: Session) -> Plan:
-        if message.list_id and message.list_id != session.list_id:
+        if message.list_id and message.list_id != session.list_id and not message.list_id.startswith(PUSHED):
             return Plan(expired)
         picked = _pick(words, session.offered)
         if not picked and (emergency := self._danger(words)):

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from errors import DomainError
 from miniprogram.access import SignInNeeded, Stranger
 from miniprogram.layout import HOME, ROOT, STATIC, Platform, create_surface, tell
-from miniprogram.pages import care, closing, consent, corrections, entry, homes, results, stored, votes
+from miniprogram.pages import care, closing, consent, corrections, entry, homes, notices, results, stored, votes
 from miniprogram.pages.entry import BACK_IN, ask_to_sign_in, tell_stranger
 from miniprogram.pages.verification import verification_route
 from settings import Settings
@@ -22,6 +22,7 @@ from web.headers import Protected
 ROUTES = (
     *homes.ROUTES,
     *votes.ROUTES,
+    *notices.ROUTES,
     *results.ROUTES,
     *stored.ROUTES,
     *corrections.ROUTES,

@@ -264,6 +264,7 @@ class FilePurpose(StrEnum):
     PAPER = "paper"
     CONVERSATION = "conversation"
     VOTE = "vote"
+    NOTICE = "notice"
 
     @property
     def label(self) -> str:
@@ -273,4 +274,5 @@ class FilePurpose(StrEnum):
             "paper": "证明材料",
             "conversation": "留言附件",
             "vote": "投票材料",
+            "notice": "通知附件",
         }[self]

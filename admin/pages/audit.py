@@ -11,6 +11,7 @@ from handlers.audit import queries
 from handlers.staff import queries as staff
 from handlers.staff.rules import Permission, Viewer
 from models.audit import AuditEntry
+from models.reach import NoticeState
 from models.states import BindingState, CorrectionState, DelegationState, EnquiryState, PollState, StaffRole
 from web.forms import LONGEST_SEARCH, one_line, page_after, row_id
 
@@ -47,6 +48,18 @@ DEEDS = {
     "poll.file": "存投票材料",
     "poll.unfile": "删除投票附件",
     "poll.answer": "答复名册异议",
+    "notice.draft": "起草通知",
+    "notice.load": "导入通知",
+    "notice.edit": "修改通知草稿",
+    "notice.submit": "提交审核通知",
+    "notice.review": "审核通过通知",
+    "notice.return": "退回通知草稿",
+    "notice.test": "试发通知",
+    "notice.send": "发送通知",
+    "notice.correct": "更正通知",
+    "notice.withdraw": "撤回通知",
+    "notice.file": "存通知附件",
+    "notice.unfile": "删除通知附件",
     "binding.bind": "凭码登记",
     "binding.request": "申请登记",
     "binding.approve": "通过登记",
@@ -132,6 +145,7 @@ DEEDS = {
 ACTORS = {"staff": "工作人员", "account": "居民微信", "clock": "系统定时", "cli": "命令行", "panel": "登录页"}
 SUBJECTS = {
     "poll": "投票",
+    "notice": "通知",
     "binding": "登记",
     "correction": "更正",
     "resident": "居民",
@@ -149,6 +163,7 @@ WORDS = {word: code for codes in (DEEDS, ACTORS, SUBJECTS) for code, word in cod
 """What people read on the page and then search for, as it is stored."""
 STATES = {
     "poll": {state.value: state.label for state in PollState},
+    "notice": {state.value: state.label for state in NoticeState},
     "binding": {state.value: state.label for state in BindingState},
     "correction": {state.value: state.label for state in CorrectionState},
     "enquiry": {state.value: state.label for state in EnquiryState},

@@ -13,13 +13,13 @@ from admin.layout import show_part
 from clock import BEIJING, clock
 from errors import Conflict, Invalid, NotFound
 from handlers.calendar.queries import is_workday
+from handlers.proofreading.rules import Remark
 from handlers.staff.queries import names
 from handlers.staff.rules import Permission
 from handlers.votes import card, outcomes, texts
 from handlers.votes.actions import conduct, drafts
 from handlers.votes.actions.attachments import attach_file, detach_file
 from handlers.votes.actions.count import certify_poll, count_poll
-from handlers.votes.proofreading import Remark
 from handlers.votes.queries.notices import attachments, changes_of
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.queries.progress import listed, progress

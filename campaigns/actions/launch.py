@@ -21,12 +21,12 @@ INSERT INTO delivery (campaign_id, recipient, resident_id, account_id, dwelling_
 SELECT $9, recipient, resident_id, account_id, dwelling_id, 'created', $10 FROM wanted
 ORDER BY dwelling_id, recipient ON CONFLICT DO NOTHING
 """
-# Whoever may know the first message, by whatever path, is told the second.
+# Whoever may know the first message, by whatever path, is told the second; of everyone also who was not reached.
 _TO_THE_SAME = """
 INSERT INTO delivery (campaign_id, recipient, resident_id, account_id, dwelling_id, state, next_at)
 SELECT $1, recipient, resident_id, account_id, dwelling_id, 'created', $3 FROM delivery
 WHERE campaign_id = ANY($2::bigint[])
-  AND (state IN ('sending', 'sent', 'delivered', 'read', 'uncertain') OR reached_at IS NOT NULL)
+  AND ($4 OR state IN ('sending', 'sent', 'delivered', 'read', 'uncertain') OR reached_at IS NOT NULL)
 ORDER BY id ON CONFLICT DO NOTHING
 """
 _DUE = """
@@ -50,8 +50,8 @@ _MOVES: dict[CampaignState, frozenset[CampaignState]] = {
     ),
 }
 """From which states each may be entered by hand."""
-SAME = "same_as"
-"""In a stored audience: the campaigns whose recipients are meant."""
+SAME, ALL = "same_as", "all"
+"""In a stored audience: the campaigns whose recipients are meant, and whether those who were not reached are too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,19 @@ class Message:
     content: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+@dataclass(frozen=True, slots=True)
+class Everyone:
+    """All for whom earlier campaigns were meant, whether they were reached or not."""
+
+    campaigns: tuple[int, ...]
+
+
 async def start_campaign(
     subject: str,
     purpose: Purpose,
     place: str,
     message: Message,
-    audience: Audience | tuple[int, ...],
+    audience: Audience | Everyone | tuple[int, ...],
     paths: Iterable[Path],
     now: datetime,
     *,
@@ -84,7 +91,7 @@ async def start_campaign(
     Args:
         subject: what it is about, as "notice:5:1"; there is one campaign for each.
         place: code of the branch that sends; nobody outside it is written to.
-        audience: or the campaigns whose recipients are to be told again, wherever they live now.
+        audience: or the campaigns of which those who may know of it are told again, or everyone it was meant for.
         launch_at: when to begin; now without it.
         topic: whose opt-outs count.
     """
@@ -98,7 +105,7 @@ async def start_campaign(
         topic="" if urgent else topic,
         urgent=urgent,
         paths=bits_of(paths),
-        audience=audience.as_json() if isinstance(audience, Audience) else {SAME: list(audience)},
+        audience=_stored(audience),
         state=CampaignState.SCHEDULED,
         launch_at=launch_at or now,
         created_by=created_by,
@@ -109,6 +116,16 @@ async def start_campaign(
 
 def _said(message: Message) -> dict[str, Any]:
     return asdict(message) | {"content": dict(message.content)}
+
+
+def _stored(audience: Audience | Everyone | tuple[int, ...]) -> dict[str, Any]:
+    match audience:
+        case Audience():
+            return audience.as_json()
+        case Everyone(campaigns):
+            return {SAME: list(campaigns), ALL: True}
+        case campaigns:
+            return {SAME: list(campaigns)}
 
 
 async def launch_due(resolvers: Resolvers, now: datetime) -> int:
@@ -136,7 +153,7 @@ async def _launch_next(resolvers: Resolvers, now: datetime) -> bool:
 
 async def _fan_out(campaign: Campaign, resolvers: Resolvers, now: datetime) -> None:
     if SAME in campaign.audience:
-        await rows(_TO_THE_SAME, campaign.id, campaign.audience[SAME], now)
+        await rows(_TO_THE_SAME, campaign.id, campaign.audience[SAME], now, ALL in campaign.audience)
         return
     today = now.astimezone(BEIJING).date()
     people, values = statement(audience_from(campaign.audience), campaign.place, campaign.topic, today, resolvers)

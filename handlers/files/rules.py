@@ -71,6 +71,7 @@ TERMS: dict[FilePurpose, Terms] = {
         PICTURES | {Kind.PDF, Kind.AMR, Kind.MP3, Kind.MP4}, 20 * MEGABYTE, Permission.INBOX_VIEW
     ),
     FilePurpose.VOTE: Terms(PICTURES | {Kind.PDF, Kind.DOCX, Kind.XLSX}, 10 * MEGABYTE, Permission.VOTES_VIEW),
+    FilePurpose.NOTICE: Terms(PICTURES | {Kind.PDF, Kind.DOCX, Kind.XLSX}, 10 * MEGABYTE, Permission.NOTICES_VIEW),
 }
 
 _MP4_BRANDS = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4A "})

@@ -32,6 +32,11 @@ class Permission(StrEnum):
     VOTES_RECORD = "votes_record"
     VOTES_COUNT = "votes_count"
     VOTES_ROLL = "votes_roll"
+    NOTICES_VIEW = "notices_view"
+    NOTICES_EDIT = "notices_edit"
+    NOTICES_REVIEW = "notices_review"
+    NOTICES_SEND = "notices_send"
+    NOTICES_REACH = "notices_reach"
     BINDINGS_VIEW = "bindings_view"
     BINDINGS_DECIDE = "bindings_decide"
     ORGANISATION_VIEW = "organisation_view"
@@ -64,6 +69,11 @@ _PERMISSION_LABELS = {
     "votes_record": "录入纸票和上门票",
     "votes_count": "计票",
     "votes_roll": "核对投票名册，答复异议",
+    "notices_view": "看通知",
+    "notices_edit": "写通知草稿",
+    "notices_review": "审核通知草稿",
+    "notices_send": "发送、更正和撤回通知",
+    "notices_reach": "看没送到的人，登记上门和电话告知",
     "bindings_view": "看住址登记",
     "bindings_decide": "审核住址登记",
     "organisation_view": "看机构和网格",
@@ -97,17 +107,34 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.VOTES_PUBLISH,
             _P.VOTES_COUNT,
             _P.VOTES_ROLL,
+            _P.NOTICES_VIEW,
+            _P.NOTICES_SEND,
             _P.DWELLINGS_VIEW,
             _P.ORGANISATION_VIEW,
         }
     ),
-    StaffRole.REVIEWER: frozenset({_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.DWELLINGS_VIEW}),
-    StaffRole.EDITOR: frozenset({_P.VOTES_VIEW, _P.VOTES_EDIT, _P.VOTES_RECORD, _P.VOTES_ROLL, _P.DWELLINGS_VIEW}),
+    StaffRole.REVIEWER: frozenset(
+        {_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.NOTICES_VIEW, _P.NOTICES_REVIEW, _P.DWELLINGS_VIEW}
+    ),
+    StaffRole.EDITOR: frozenset(
+        {
+            _P.VOTES_VIEW,
+            _P.VOTES_EDIT,
+            _P.VOTES_RECORD,
+            _P.VOTES_ROLL,
+            _P.NOTICES_VIEW,
+            _P.NOTICES_EDIT,
+            _P.NOTICES_REACH,
+            _P.DWELLINGS_VIEW,
+        }
+    ),
     StaffRole.WORKER: frozenset(
         {
             _P.VOTES_VIEW,
             _P.VOTES_RECORD,
             _P.VOTES_ROLL,
+            _P.NOTICES_VIEW,
+            _P.NOTICES_REACH,
             _P.BINDINGS_VIEW,
             _P.BINDINGS_DECIDE,
             _P.ORGANISATION_VIEW,
@@ -126,6 +153,8 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
         {
             _P.VOTES_VIEW,
             _P.VOTES_RECORD,
+            _P.NOTICES_VIEW,
+            _P.NOTICES_REACH,
             _P.BINDINGS_VIEW,
             _P.DWELLINGS_VIEW,
             _P.DELEGATIONS_VIEW,
@@ -133,11 +162,12 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.INBOX_VIEW,
         }
     ),
-    StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW}),
-    StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}),
+    StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW}),
+    StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}),
     StaffRole.AUDITOR: frozenset(
         {
             _P.VOTES_VIEW,
+            _P.NOTICES_VIEW,
             _P.BINDINGS_VIEW,
             _P.ORGANISATION_VIEW,
             _P.DWELLINGS_VIEW,

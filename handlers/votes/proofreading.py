@@ -1,26 +1,14 @@
-"""Proofreading a vote before it is published: what a careful colleague would remark, pure.
-
-A remark stops nothing, unless what is written is impossible: a day that does not exist, or a weekday that a day with
-its year is not.
-"""
+"""Proofreading a vote before it is published: what a careful colleague would remark, pure."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from handlers.proofreading.rules import Remark, blanks, contact, dates, phones
 from models.states import PollKind
 
-WEEKDAYS = "一二三四五六日"
 EARLIEST_HOUR, LATEST_HOUR = 8, 21
-_DAY = re.compile(
-    r"(?:(?P<year>\d{4})\s*年\s*)?(?<!\d)(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号]"
-    r"(?:\s*[（(，,]?\s*(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天]))?(?P<ends>[）)]?[^，。；\n]{0,8}?(?:截止|结束))?"
-)
-_NUMBER = re.compile(r"(?<![\d.])0?\d[\d -]{5,18}\d(?![\d.])")
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-9]\d{6,7}|[48]00\d{7}|9[56]\d{3,4}|1[012]\d|123\d{2}")
-_ABOUT_PHONES = re.compile(r"电话|手机|热线|拨打|联系|致电")
-_BLANK = re.compile(r"[XxＸ×]{2,}|某某|某(?=[先女同])|_{2,}|＿{2,}|待定|待填|此处填|【\s*】|（\s*）")
 _NUMBERED = re.compile(
     r"\s*(?:[(（]?\d{1,2}[)）.．、:：]|[A-Ha-hＡ-Ｈ][.．、:：)）]|[①-⑳]|[一二三四五六七八九十][、.．])"
 )
@@ -42,15 +30,6 @@ _MATTERS = {
     8: re.compile(r"改变.{0,8}用途|经营|广告位|改为.{0,8}车位"),
 }
 """Words by which a title tells its matter (《民法典》第二百七十八条)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """What to look at again, and in which part of the vote; `wrong` where it can't be as it is written."""
-
-    part: str
-    words: str
-    wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,61 +73,19 @@ def _texts(copy: Copy) -> Iterator[tuple[str, str]]:
 
 def _dates(copy: Copy, today: date) -> Iterator[Remark]:
     for part, text in _texts(copy):
-        for found in _DAY.finditer(text):
-            yield from _day(part, found, copy, today)
-
-
-def _day(part: str, found: re.Match[str], copy: Copy, today: date) -> Iterator[Remark]:
-    day, written = _meant(found, today), f"{found['month']}月{found['day']}日"
-    if day is None:
-        yield Remark(part, f"没有{written}这一天。", wrong=True)
-        return
-    weekday = WEEKDAYS[day.weekday()]
-    if found["weekday"] and found["weekday"].replace("天", "日") != weekday:
-        said = f"写的是周{found['weekday']}，{day.year}年{written}是周{weekday}。"
-        yield Remark(part, said, wrong=bool(found["year"]))
-    if found["ends"] and day != copy.closes_at.date():
-        yield Remark(part, f"写的截止是{written}，设的截止时间是{copy.closes_at.month}月{copy.closes_at.day}日。")
-    if day < today and (not found["year"] or day.year == today.year):
-        yield Remark(part, f"{written}已经过去了，请核对。")
-
-
-def _meant(found: re.Match[str], today: date) -> date | None:
-    """The day; without a year the one nearest to today. None where there is no such day."""
-    years = [int(found["year"])] if found["year"] else [today.year, today.year + 1, today.year - 1]
-    days: list[date] = []
-    for year in years:
-        try:
-            days.append(date(year, int(found["month"]), int(found["day"])))
-        except ValueError:
-            continue
-    return min(days, key=lambda day: abs(day - today), default=None)
+        yield from dates(part, text, today, copy.closes_at.date())
 
 
 def _phones(copy: Copy) -> Iterator[Remark]:
-    for sentence in re.split(r"[。；，,\n]", copy.explanation):
-        if _ABOUT_PHONES.search(sentence):
-            yield from _numbers("说明", sentence)
-    if not copy.contact:
-        yield Remark("联系电话", "没有写联系电话，居民有疑问找不到人。")
-    elif not re.search(r"\d", copy.contact):
-        yield Remark("联系电话", "没有号码，居民打不了。")
-    else:
-        yield from _numbers("联系电话", copy.contact)
-
-
-def _numbers(part: str, text: str) -> Iterator[Remark]:
-    for found in _NUMBER.findall(text):
-        if not _PHONE.fullmatch(re.sub(r"\D", "", found)):
-            yield Remark(part, f"「{found}」不像电话号码，请核对位数。")
+    yield from phones("说明", copy.explanation)
+    yield from contact("联系电话", copy.contact)
 
 
 def _names(copy: Copy) -> Iterator[Remark]:
     if not copy.organiser:
         yield Remark("主办单位", "没有写主办单位。")
     for part, text in (*_texts(copy), ("主办单位", copy.organiser), ("联系电话", copy.contact)):
-        if blank := _BLANK.search(text):
-            yield Remark(part, f"有没填完的地方：「{blank.group()}」。")
+        yield from blanks(part, text)
 
 
 def _options(copy: Copy) -> Iterator[Remark]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from clock import BEIJING
-from handlers.votes.proofreading import Copy, Remark, proofread
+from handlers.proofreading.rules import Remark
+from handlers.votes.proofreading import Copy, proofread
 from models.votes import Poll
 
 

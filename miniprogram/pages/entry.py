@@ -48,8 +48,8 @@ class Entry:
 
 async def enter(request: Request) -> Response:
     """The link in chat and menu: always asks the platform anew, so that a shared browser shows nobody else's home."""
-    poll = request.path_params.get("poll")
-    then = f"/m/votes/{poll}" if poll else HOME
+    poll, notice = request.path_params.get("poll"), request.path_params.get("notice")
+    then = f"/m/votes/{poll}" if poll else f"/m/notices/{notice}" if notice else HOME
     return await _begin(request, Entry(request.path_params.get("app_id") or _first(request), then))
 
 
@@ -152,8 +152,10 @@ def _key(browser: str) -> str:
 ROUTES = (
     Route("/in", enter),
     Route("/in/votes/{poll:int}", enter),
+    Route("/in/notices/{notice:int}", enter),
     Route("/in/{app_id}", enter),
     Route("/in/{app_id}/votes/{poll:int}", enter),
+    Route("/in/{app_id}/notices/{notice:int}", enter),
     Route("/back", back),
     resident_post("/logout", leave),
 )

@@ -10,6 +10,7 @@ from miniprogram.access import Visit, resident_page
 
 LINKS = (
     ("/m/votes", "投票和结果"),
+    ("/m/notices", "通知"),
     ("/m/stored", "存了什么、下载"),
     ("/m/corrections", "信息有误"),
     ("/m/consent", "同意与隐私"),

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from errors import Invalid
-from handlers.residency.ledgers.reading import Reading, Source, register_of
+from handlers.residency.ledgers.reading import LINE, LinedLoader, Reading, Source, register_of
 from handlers.residency.ledgers.records import Ledgers
 from handlers.residency.ledgers.registers import (
     DWELLINGS,
@@ -20,18 +20,19 @@ from handlers.residency.ledgers.registers import (
     read_owners,
     read_residents,
 )
-from handlers.residency.ledgers.sheets import FlawedSheets, items, mapping
+from handlers.residency.ledgers.sheets import FlawedSheets, Row, items, mapping
 from handlers.residency.ledgers.tree import FILE as ORGANISATIONS
 from handlers.residency.ledgers.tree import read_tree
 
-VOTES = "votes.yaml"
-FILES = (ORGANISATIONS, DWELLINGS, RESIDENTS, OWNERS, VOTES)
+VOTES, NOTICES = "votes.yaml", "notices.yaml"
+FILES = (ORGANISATIONS, DWELLINGS, RESIDENTS, OWNERS, VOTES, NOTICES)
 WORDS = {
     ORGANISATIONS: ("org", "机构"),
     DWELLINGS: ("dwellings", "户室"),
     RESIDENTS: ("residents", "居民"),
     OWNERS: ("owners", "业主"),
     VOTES: ("votes",),
+    NOTICES: ("notices", "通知"),
 }
 """How the files of a register may be called; tables end in .csv, .xlsx or .yaml, the others in .yaml."""
 
@@ -59,6 +60,7 @@ def read_ledgers(source: Path | Mapping[str, Source], *, collecting: bool = Fals
         residents=read_residents(reading) if reading.has(RESIDENTS) else None,
         owners=read_owners(reading) if reading.has(OWNERS) else None,
         votes=_votes(reading) if reading.has(VOTES) else None,
+        notices=_notices(reading) if reading.has(NOTICES) else None,
         names=dict(reading.names),
         flaws=reading.flaws,
     )
@@ -85,6 +87,14 @@ def _votes(reading: Reading) -> list[dict[str, Any]]:
     if len(votes) < len(found):
         reading.flaw(VOTES, 1, "votes 应为列表，每项写明一次表决")
     return votes
+
+
+def _notices(reading: Reading) -> list[Row]:
+    """The notices as they stand in the file, each with its line."""
+    found = [mapping(notice) for notice in items(reading.document(NOTICES, LinedLoader).get("notices"))]
+    if not all(found):
+        reading.flaw(NOTICES, 1, "notices 应为列表，每项写明一条通知")
+    return [Row(notice[LINE], notice) for notice in found if notice]
 
 
 def _place(place: Any) -> str:

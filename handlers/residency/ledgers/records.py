@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from handlers.residency.ledgers.sheets import Flaw
+from handlers.residency.ledgers.sheets import Flaw, Row
 from models.states import Level
 
 
@@ -125,5 +125,6 @@ class Ledgers:
     residents: list[ResidentRecord] | None
     owners: list[OwnerRecord] | None
     votes: list[dict[str, Any]] | None
+    notices: list[Row] | None
     names: dict[str, str] = field(default_factory=dict[str, str])
     flaws: list[Flaw] = field(default_factory=list[Flaw])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from clock import BEIJING
@@ -13,14 +14,19 @@ from handlers.residency.queries.consents import consents
 from handlers.residency.queries.corrections import corrections_of
 from handlers.residency.rules import LIVE
 from handlers.residency.visitors import chat_address
+from models.campaigns import Delivery, OptOut, Subscription
 from models.conversations import Message, Notification
 from models.enquiries import EnquiryLine
 from models.households import DelegatedAct, Delegation
+from models.notices import NoticeReading
+from models.reach import NoticeClass
 from models.residency import Account, Binding, Membership, Ownership, Resident
 from models.sealed import unseal
 from models.states import BindingState
 
 _LINK = re.compile("<[^>]*>")
+TOPICS = {topic.value: topic.label for topic in NoticeClass} | {"votes": "投票"}
+"""What can be declined, by the word that is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,7 @@ async def people_of(account_id: int) -> list[Resident]:
 async def personal_data(account_id: int) -> dict[str, Any]:
     """Everything held of this account's person, under readable keys (《个人信息保护法》第四十五条).
 
-    What the register holds is given only where the person is verified; of ID numbers the ends, lest a stranger who has
-    got hold of a letter takes them away.
+    The register's part is given only where the person is verified; of ID numbers the ends, lest a stranger takes them.
     """
     account, (app_id, address) = await Account.get(id=account_id), await chat_address(account_id)
     return {
@@ -95,7 +100,24 @@ async def personal_data(account_id: int) -> dict[str, Any]:
             {"时间": _at(one.created_at), "内容": one.text}
             for one in await Notification.filter(account_id=account_id).order_by("id")
         ],
+        **await _told(account_id),
         "聊天": [_message(one) for one in await _sent(app_id, address).order_by("received_at")],
+    }
+
+
+async def _told(account_id: int) -> dict[str, Any]:
+    """What was sent to this person, what they read of it, and what they want to be told."""
+    return {
+        "社区通知": [_reading(one) for one in await _readings(account_id)],
+        "推送": [_delivery(one) for one in await _deliveries(account_id)],
+        "订阅": [
+            {"消息": one.template.purpose.label, "长期": _yes(one.standing), "次数": one.credits}
+            for one in await Subscription.filter(account_id=account_id).order_by("id").select_related("template")
+        ],
+        "不接收": [
+            {"类别": TOPICS.get(one.topic, one.topic), "从": _at(one.since)}
+            for one in await OptOut.filter(account_id=account_id).order_by("id")
+        ],
     }
 
 
@@ -173,6 +195,34 @@ def _line(line: EnquiryLine) -> dict[str, Any]:
         "时间": _at(line.at),
         "谁说": "工作人员" if line.author else "您",
         "内容": line.text,
+    }
+
+
+async def _readings(account_id: int) -> list[NoticeReading]:
+    return await NoticeReading.filter(account_id=account_id).order_by("id").select_related("notice")
+
+
+def _reading(reading: NoticeReading) -> dict[str, Any]:
+    return {
+        "标题": reading.notice.title,
+        "看过": _at(reading.read_at),
+        "已阅": _at(reading.acknowledged_at),
+    }
+
+
+async def _deliveries(account_id: int) -> list[Delivery]:
+    """What was sent to the account, or to the person behind it by another path."""
+    people = [resident.id for resident in await people_of(account_id)]
+    own = Delivery.filter(Q(account_id=account_id) | Q(resident_id__in=people))
+    return await own.order_by("id").select_related("campaign")
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "标题": delivery.campaign.title,
+        "方式": delivery.path.label if delivery.path else "",
+        "结果": delivery.state.label,
+        "时间": _at(delivery.sent_at or delivery.reached_at),
     }
 
 

@@ -1,0 +1,1 @@
+"""Notices: written, reviewed, sent, read and acknowledged, corrected and withdrawn."""

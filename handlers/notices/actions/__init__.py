@@ -1,0 +1,1 @@
+"""Deeds about notices, one transaction each."""

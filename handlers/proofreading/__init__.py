@@ -1,0 +1,1 @@
+"""Proofreading what is about to be published, for every capability."""
