@@ -8,6 +8,7 @@ from batches import Batch
 from bot.client import FEWEST_AT_ONCE, MAX_TEXT_BYTES, MOST_AT_ONCE, WeChatClient
 from bot.errcodes import PermanentError, PlatformError, TechnicalError, TemporaryError, UncertainError
 from bot.fields import Unfit, fitted, within_bytes
+from bot.listing import untapped
 from campaigns.channels import Channel, Channels, Outgoing, Result
 from models.reach import AttemptOutcome, Path
 
@@ -57,7 +58,8 @@ class Together:
         numbers = ",".join(str(message.delivery_id) for message in group)
         once = f"linli-{blake2b(numbers.encode(), digest_size=16).hexdigest()}"
         openids = [message.address for message in group]
-        return await _tried(self._find, group[0], lambda client: client.send_mass_text(openids, _words(group[0]), once))
+        text = untapped(_words(group[0]))
+        return await _tried(self._find, group[0], lambda client: client.send_mass_text(openids, text, once))
 
 
 async def _sending(send: Send, message: Outgoing, client: WeChatClient) -> str:

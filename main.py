@@ -48,6 +48,7 @@ from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
 from handlers.conversations.rules import SendText
 from handlers.enquiries.chat import Entry, Menu
 from handlers.notices.queries.residents import pushed_choices
+from handlers.notices.queries.resolvers import not_read
 from handlers.residency.visitors import visitor, visitor_within
 from handlers.votes.queries.standing import not_voted
 from health import health_routes
@@ -71,7 +72,7 @@ SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,
 """Which event is told to whom."""
 
 
-RESOLVERS: Resolvers = {"not_voted": not_voted}
+RESOLVERS: Resolvers = {"not_voted": not_voted, "not_read": not_read}
 """Conditions of audiences that a capability knows the answer to."""
 
 
