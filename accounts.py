@@ -1,6 +1,6 @@
 """Every official account of this installation: its client by AppID, its door by path, and what surfaces ask of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ from bot.client import LONGEST_SCENE, SHORTEST_SCENE, CodeRejected, WeChatClient
 from bot.envelope import Credentials, Mode
 from bot.errcodes import PlatformError, UncertainError
 from bot.exchange import Bot
+from bot.fields import Unfit, fitted
 from bot.webhook import Door
 from campaigns.actions.windows import ANY_NUMBER, count_customer_message
 from clock import clock
@@ -178,7 +179,15 @@ def panel_platform(accounts: Accounts, redis: Redis) -> panel.Platform:
             return made.url
         return None
 
-    return panel.Platform(sender(accounts.client), media, scene)
+    return panel.Platform(sender(accounts.client), media, scene, fits)
+
+
+def fits(content: Mapping[str, str]) -> Mapping[str, str] | None:
+    """A template's values as the platform takes them, None where one can't be made to fit its key."""
+    try:
+        return fitted(content)
+    except Unfit:
+        return None
 
 
 def residents_platform(accounts: Accounts) -> pages.Platform:

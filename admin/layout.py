@@ -1,6 +1,6 @@
 """How every page looks: templates, navigation, flash messages, times and figures as they are written."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ Entry = tuple[str, str, Permission | None]
 NAVIGATION: Sequence[Entry] = (
     ("/admin/", "概览", None),
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
+    ("/admin/notices", "通知", Permission.NOTICES_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/delegations", "代办", Permission.DELEGATIONS_VIEW),
@@ -65,11 +66,13 @@ class Platform:
         send_text: sends a text through an official account to a chat address there; tells what became of it.
         media: a recording or picture by the account's AppID and the platform's id of it, None where it can't be had.
         scene: what the QR code of a scene holds for so many seconds, None where the platform can't be reached.
+        fitted: the values of a template by its keys as the platform takes them, None where one can't be made to fit.
     """
 
     send_text: SendText
     media: Callable[[str, str], Awaitable[Media | None]]
     scene: Callable[[str, int], Awaitable[str | None]]
+    fitted: Callable[[Mapping[str, str]], Mapping[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ left: on the list), uncertain (may have arrived: never sent again), cancelled.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from enum import StrEnum
 
 from models.reach import AttemptOutcome, DeliveryState, Path
 
@@ -32,6 +33,46 @@ CONFIRMED_LATER = frozenset({Path.STANDING, Path.CREDIT, Path.TEMPLATE, Path.MAS
 
 GROUPED = frozenset({Path.MASS})
 """Paths that tell many people by one call."""
+
+
+class Obstacle(StrEnum):
+    """Why nobody could be told by machine (wechat-platform.md §3.2, §3.6)."""
+
+    UNCERTAIN = "uncertain"
+    STRANGER = "stranger"
+    NOT_FOLLOWING = "not_following"
+    LEFT = "left"
+    NO_ALLOWANCE = "no_allowance"
+    REFUSED = "refused"
+    SMS = "sms"
+    TECHNICAL = "technical"
+
+    @property
+    def label(self) -> str:
+        return {
+            "uncertain": "可能已收到",
+            "stranger": "没有关注，也没有电话",
+            "not_following": "没有关注公众号",
+            "left": "取消了关注",
+            "no_allowance": "消息额度用完",
+            "refused": "不接收公众号消息",
+            "sms": "短信没有送到",
+            "technical": "公众号设置有误",
+        }[self]
+
+    @property
+    def meaning(self) -> str:
+        """What a member of staff makes of it, in a sentence."""
+        return {
+            "uncertain": "发出以后没有回音，系统不会重发，问一声就好。",
+            "stranger": "公众号里没有他，登记册上也没有电话，只能上门。",
+            "not_following": "登记册上有电话，可以打。",
+            "left": "以前登记过，现在收不到了。",
+            "no_allowance": "他48小时内没来过信，也没有订阅，公众号不能主动找他。",
+            "refused": "他关了消息，或者把公众号拉黑了。",
+            "sms": "短信公司说没有送到，号码可能变了。",
+            "technical": "请管理员看看公众号设置，这几位先上门或打电话。",
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,19 @@ from starlette.staticfiles import StaticFiles
 from errors import DomainError
 from miniprogram.access import SignInNeeded, Stranger
 from miniprogram.layout import HOME, ROOT, STATIC, Platform, create_surface, tell
-from miniprogram.pages import care, closing, consent, corrections, entry, homes, notices, results, stored, votes
+from miniprogram.pages import (
+    care,
+    closing,
+    consent,
+    corrections,
+    doorstep,
+    entry,
+    homes,
+    notices,
+    results,
+    stored,
+    votes,
+)
 from miniprogram.pages.entry import BACK_IN, ask_to_sign_in, tell_stranger
 from miniprogram.pages.verification import verification_route
 from settings import Settings
@@ -29,6 +41,7 @@ ROUTES = (
     *consent.ROUTES,
     *closing.ROUTES,
     *care.ROUTES,
+    *doorstep.ROUTES,
     *entry.ROUTES,
 )
 

@@ -235,6 +235,14 @@ def test_every_field_of_a_new_vote_is_explained_in_the_handbook() -> None:
     assert set(labels) <= {cells[0].strip("【】") for cells in table(HANDBOOK, "项目")}
 
 
+def test_every_field_of_a_new_notice_is_explained_in_the_handbook() -> None:
+    form = (ROOT / "admin" / "templates" / "notices" / "new.html").read_text("utf-8")
+    labels = re.findall(r'call field\("\w+", "([^"]+)"', form)
+    assert len(labels) == 14
+    explained = {cells[0].strip("【】") for cells in table(HANDBOOK.split("## 十八、通知")[1], "项目")}
+    assert {*labels, "人群", "送达方式", "要回执"} == explained
+
+
 def test_every_role_is_explained_in_the_handbook_and_named_in_operations() -> None:
     assert {cells[0].strip("【】") for cells in table(HANDBOOK, "角色")} == {role.label for role in PERMISSIONS}
     assert f"`{' '.join(StaffRole)}`" in OPERATIONS

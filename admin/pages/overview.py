@@ -12,6 +12,7 @@ from handlers.delegations.queries import count_waiting as count_delegations
 from handlers.enquiries import queries as enquiries
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
+from handlers.notices.queries.waiting import count_overdue, count_to_review, count_to_send
 from handlers.residency.queries.corrections import count_corrections
 from handlers.residency.queries.coverage import coverage_by_part, part_of_tree
 from handlers.residency.queries.dwellings import count_pending
@@ -33,6 +34,9 @@ WAITING: Sequence[tuple[PollState, Permission, Waits, str]] = (
 )
 """What a vote in this state asks of whom."""
 QUEUES = (
+    (Permission.NOTICES_REVIEW, count_to_review, "条通知等您审核", "/admin/notices"),
+    (Permission.NOTICES_SEND, count_to_send, "条通知等您发送", "/admin/notices"),
+    (Permission.NOTICES_SEND, count_overdue, "条通知过了时间没有发，等您确认", "/admin/notices"),
     (Permission.INBOX_VIEW, enquiries.count_waiting, "条居民留言待接手", "/admin/inbox"),
     (Permission.BINDINGS_VIEW, count_pending, "份住址登记待审核", "/admin/bindings"),
     (Permission.BINDINGS_VIEW, count_corrections, "件更正申请待处理", "/admin/bindings#corrections"),

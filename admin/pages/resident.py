@@ -6,6 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.access import Visit, require, require_post
 from admin.pages.residents import REGISTER, particulars
+from campaigns.arrivals import history
 from clock import clock
 from errors import Conflict, Invalid
 from handlers.residency import rules
@@ -22,6 +23,7 @@ SETS = {
     "id_no": ("证件号和出生日期", ("id_no", "birth_on")),
 }
 """What is shown in clear at one time, no more than one deed needs (《个人信息保护法》第六条)."""
+MOST_TOLD = 20
 REASONS = ("上门核实", "电话通知", "办理业务", "紧急情况", "其他")
 LABELS = {
     "name": "姓名",
@@ -49,6 +51,7 @@ async def resident(visit: Visit) -> Response:
         sets={name: label for name, (label, _) in SETS.items()},
         reasons=REASONS,
         roles=rules.HOUSEHOLD_ROLES,
+        told=await history(found.id, visit.viewer.code, MOST_TOLD),
         today=str(clock.today()),
         editing=visit.viewer.may(Permission.RESIDENTS_EDIT),
         revealing=visit.viewer.may(Permission.RESIDENTS_REVEAL),

@@ -11,6 +11,8 @@ from models.reach import NoticeClass, NoticeState
 
 MOST_BODY = 400
 """Characters of a notice in a chat; the page has all of it."""
+MOST_IN_GROUP = 200
+"""Characters of what is pasted into a WeChat group, link included."""
 MOST_SHORT = 66
 """Characters of an SMS, less its signature; a longer one is charged as two."""
 
@@ -185,3 +187,18 @@ def trial_words(notice_id: int, code: str) -> str:
 
 def trial_copy(text: str) -> str:
     return f"这是试发，只有您看到。\n\n{text}"
+
+
+def group_text(notice: Notice, link: str) -> str:
+    """What may be pasted into a group, of 200 characters; a long text is cut, heading, number and link stay.
+
+    Args:
+        link: of the notice's page.
+    """
+    first, last = heading(notice), f"详情：{link}"
+    term = f"时间：{period(notice.starts_on, notice.ends_on)}"
+    asked = f"电话：{notice.phone}" if notice.phone else ""
+    around = [first, term, asked, last]
+    room = MOST_IN_GROUP - sum(len(line) + 1 for line in around if line)
+    body = notice.body if len(notice.body) <= room else f"{notice.body[: max(room - 1, 0)]}…"
+    return "\n".join(line for line in (first, body if room > 20 else "", term, asked, last) if line)

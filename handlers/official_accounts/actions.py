@@ -1,15 +1,16 @@
-"""Adding official accounts, switching them off and on, and laying down verification files."""
+"""Adding official accounts, switching them off and on; verification files; and their message templates."""
 
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from clock import clock
-from errors import Forbidden, NotFound
+from errors import Forbidden, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.official_accounts import rules
-from handlers.official_accounts.rules import AccountTaken, NewAccount
+from handlers.official_accounts.rules import AccountTaken, NewAccount, NewTemplate
 from handlers.staff.rules import Permission, Viewer
 from models.accounts import OfficialAccount, VerificationFile
+from models.campaigns import MessageTemplate
 from models.organisations import Organisation
 from models.states import Level
 
@@ -73,6 +74,60 @@ async def keep_verification_file(viewer: Viewer, name: str, body: str) -> None:
             {"body": body, "uploaded_by": viewer.login, "uploaded_at": clock.now()}, name=name
         )
         await record(viewer.actor, "verification.upload", f"verification:{name}", place=viewer.code)
+
+
+async def keep_template(viewer: Viewer, new: NewTemplate, first_app_id: str) -> None:
+    """Say which template an account uses for a purpose, and what goes into its keys; saved again it is in use again.
+
+    Raises:
+        Forbidden, NotFound: not this viewer's account.
+        Invalid: something can't be right.
+    """
+    if faults := rules.template_faults(new):
+        raise Invalid("".join(faults.values()))
+    place = await _account_place(viewer, new.app_id, first_app_id)
+    values = {"template_id": new.template_id, "mapping": dict(new.mapping), "enabled": True, "failure": ""}
+    async with in_transaction():
+        await MessageTemplate.update_or_create(  # pyright: ignore[reportUnknownMemberType]
+            values, app_id=new.app_id, purpose=new.purpose, kind=new.kind
+        )
+        detail = {"purpose": new.purpose.value, "kind": new.kind.value}
+        await record(
+            viewer.actor, "official_account.template", f"official_account:{new.app_id}", place=place, detail=detail
+        )
+
+
+async def stop_template(viewer: Viewer, number: int, first_app_id: str) -> None:
+    """Use a template no more; done twice it is done once.
+
+    Raises:
+        Forbidden, NotFound: not this viewer's.
+    """
+    async with in_transaction():
+        template = await MessageTemplate.filter(id=number).select_for_update().first()
+        if template is None:
+            raise NotFound
+        place = await _account_place(viewer, template.app_id, first_app_id)
+        if not template.enabled:
+            return
+        template.enabled = False
+        await template.save(update_fields=("enabled",))
+        detail = {"purpose": template.purpose.value, "kind": template.kind.value}
+        subject = f"official_account:{template.app_id}"
+        await record(viewer.actor, "official_account.template_off", subject, place=place, detail=detail)
+
+
+async def _account_place(viewer: Viewer, app_id: str, first_app_id: str) -> str:
+    """The code of whose account it is; the first one is everybody's, so only the district may."""
+    viewer.require(Permission.SETTINGS_EDIT)
+    if app_id == first_app_id:
+        if viewer.level not in {Level.CITY, Level.DISTRICT}:
+            raise Forbidden("第一个公众号大家共用，请区里的管理员设置。")
+        return viewer.code
+    account = await OfficialAccount.get_or_none(app_id=app_id).select_related("organisation")
+    if account is None or not viewer.sees(account.organisation.code):
+        raise NotFound
+    return account.organisation.code
 
 
 async def _organisation(code: str, viewer: Viewer | None) -> Organisation:

@@ -1,10 +1,14 @@
-"""Which official accounts are served, what the panel may see of them, and the verification files."""
+"""Which official accounts are served, what the panel may see of them, verification files and message templates."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.staff.rules import Viewer
 from models.accounts import OfficialAccount, VerificationFile
+from models.campaigns import MessageTemplate
+
+FIRST = "第一个公众号"
+"""What the account in the settings is called on screens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +61,23 @@ async def verification_files() -> dict[str, str]:
 async def uploads() -> list[VerificationFile]:
     """The verification files with who laid them there, the latest first."""
     return await VerificationFile.all().order_by("-uploaded_at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLine:
+    """A message template with the name of its account."""
+
+    account: str
+    template: MessageTemplate
+
+
+async def account_names(viewer: Viewer, first_app_id: str) -> dict[str, str]:
+    """By AppID what the accounts are called that the viewer's residents may follow: the first, and their own."""
+    return {first_app_id: FIRST} | {one.app_id: one.name for one in await accounts(viewer)}
+
+
+async def templates(viewer: Viewer, first_app_id: str) -> list[TemplateLine]:
+    """The message templates of these accounts."""
+    known = await account_names(viewer, first_app_id)
+    found = await MessageTemplate.filter(app_id__in=list(known)).order_by("app_id", "purpose", "kind")
+    return [TemplateLine(known[template.app_id], template) for template in found]

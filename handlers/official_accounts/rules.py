@@ -1,9 +1,11 @@
-"""What a further official account and a verification file must look like, pure."""
+"""What a further official account, a verification file and a message template must look like, pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from errors import Conflict, Invalid
+from models.reach import Purpose, TemplateKind
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _APP_ID = re.compile(r"wx[0-9A-Za-z]{16}")
@@ -12,6 +14,23 @@ _TOKEN = re.compile(r"[0-9A-Za-z]{3,32}")
 _AES_KEY = re.compile(r"[0-9A-Za-z]{43}")
 _FILE_NAME = re.compile(r"MP_verify_[0-9A-Za-z]{16}\.txt")
 _FILE_BODY = re.compile(r"[ -~\r\n]{1,200}")
+_TEMPLATE_ID = re.compile(r"[0-9A-Za-z_-]{20,64}")
+_KEY = re.compile(
+    r"(?:thing|name|number|letter|symbol|character_string|time|date|amount|phone_number|phrase)[0-9]{1,3}"
+)
+CONTENT = {
+    "title": "标题",
+    "class": "类别",
+    "body": "正文",
+    "place": "范围",
+    "starts": "开始日期",
+    "ends": "结束日期",
+    "time": "起止时间",
+    "owner": "责任单位",
+    "phone": "联系电话",
+}
+"""What we can put into a template's keys, by our names of fields (0016)."""
+MOST_KEYS = 5
 MODES = ("safe", "compatible", "plain")
 LONGEST_NAME = 60
 
@@ -33,6 +52,32 @@ class NewAccount:
     token: str = field(repr=False)
     aes_key: str = field(repr=False)
     mode: str = MODES[0]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTemplate:
+    """A template of an account for one purpose; `mapping` leads from its keys to ours (wechat-platform §3.7, §3.8)."""
+
+    app_id: str
+    purpose: Purpose
+    kind: TemplateKind
+    template_id: str
+    mapping: Mapping[str, str]
+
+
+def template_faults(template: NewTemplate) -> dict[str, str]:
+    """Which parts can't be right, each with the sentence that says why."""
+    found = dict[str, str]()
+    if not _TEMPLATE_ID.fullmatch(template.template_id):
+        found["template_id"] = "模板 ID 是公众号后台给的一串字符，43个左右。"
+    wrong = [key for key in template.mapping if not _KEY.fullmatch(key)]
+    if wrong:
+        found["key_1"] = f"「{wrong[0][:20]}」不像模板里的格子，请照后台写，例如 thing1。"
+    elif not 1 <= len(template.mapping) <= MOST_KEYS:
+        found["key_1"] = f"请填1到{MOST_KEYS}格。"
+    elif not set(template.mapping.values()) <= CONTENT.keys():
+        found["key_1"] = "每一格都要选填什么内容。"
+    return found
 
 
 def is_slug(text: str) -> bool:

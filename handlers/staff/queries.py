@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import date
 
 from tortoise.expressions import Q
 
@@ -9,8 +10,9 @@ from errors import NotFound
 from handlers.staff.factors import SecondFactor
 from handlers.staff.passwords import matches, nobodys_hash
 from handlers.staff.rules import Viewer
-from models.organisations import Organisation
+from models.organisations import GridAssignment, Organisation
 from models.staff import StaffMember
+from models.states import StaffRole
 
 
 async def authenticate(login: str, password: str) -> Viewer | None:
@@ -50,6 +52,14 @@ async def colleague(viewer: Viewer, staff_id: int) -> StaffMember:
     if member is None or not viewer.sees(member.organisation.code):
         raise NotFound
     return member
+
+
+async def own_grids(viewer: Viewer, day: date) -> list[int]:
+    """The grids that a grid worker answers for; none where they are not known, and for every other role: the whole."""
+    if viewer.role is not StaffRole.GRID_WORKER:
+        return []
+    now = GridAssignment.filter(Q(until__isnull=True) | Q(until__gt=day), login=viewer.login, since__lte=day)
+    return [assignment.grid_id for assignment in await now]
 
 
 async def names(logins: Iterable[str]) -> dict[str, str]:

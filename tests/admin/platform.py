@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from accounts import fits
 from admin.layout import Media, Platform
 from handlers.conversations.rules import Outcome
 from models.states import Delivered
@@ -35,4 +36,4 @@ class Letterbox:
 
     @property
     def platform(self) -> Platform:
-        return Platform(self.send_text, self.media, self.scene)
+        return Platform(self.send_text, self.media, self.scene, fits)

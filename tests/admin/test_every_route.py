@@ -39,6 +39,7 @@ FIELDS = {
     "on": "2026-11-01",
     "worker": "林工",
     "seen": "0",
+    "how": "call",
 }
 """What a button sends besides its token, so that most forms are whole."""
 NOT_YET = {
@@ -136,7 +137,7 @@ EXAMPLES = (
         "resident_id",
     ),
     *("other_id", "merge_id", "stay_id", "guardianship_id", "building_id", "organisation_id", "grid_id", "estate_id"),
-    *("staff_id", "key", "handle", "slug", "import_id"),
+    *("staff_id", "key", "handle", "slug", "import_id", "notice_id", "template_id"),
 )
 
 

@@ -8,16 +8,23 @@ from redis.asyncio import Redis
 
 from admin.imports import Imports
 from admin.sessions import PanelSessions
+from campaigns.actions.launch import launch_due
+from campaigns.audience import Audience
 from clock import clock
 from handlers.enquiries.rules import Said
 from handlers.files.actions import store
+from handlers.notices.actions.drafts import NoticeDraft, draft_notice
+from handlers.notices.actions.sending import send_notice
 from handlers.residency.actions.merge import merge_residents
 from handlers.staff.rules import Viewer
 from handlers.votes.actions.conduct import publish_poll
 from handlers.votes.actions.drafts import Draft, draft_poll
+from main import RESOLVERS
 from models.accounts import OfficialAccount
+from models.campaigns import MessageTemplate
 from models.enquiries import EnquiryLine
 from models.households import Correction, Delegation, Guardianship, ResidentMerge
+from models.reach import NoticeClass, Purpose, TemplateKind
 from models.residency import Binding, Membership
 from models.staff import StaffMember
 from models.states import (
@@ -129,9 +136,37 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "key": file.key,
         "handle": seat.handle,
         "slug": account.slug,
+        "notice_id": await make_notice(community, f"{word}停水"),
+        "template_id": await make_template(account.app_id),
         "import_id": await make_import(community, login, redis),
     }
     return {name: str(value) for name, value in numbers.items()}
+
+
+async def make_notice(community: Community, title: str) -> int:
+    """A notice that was sent, with nobody reached yet."""
+    viewer, now = maker(community), clock.now()
+    draft = NoticeDraft(
+        topic=NoticeClass.CONVENIENCE,
+        title=title,
+        body="请提前储水。",
+        organisation=community.code,
+        audience=Audience((community.code,)),
+        body_responsible=community.organisation.name,
+        person_responsible="值班负责人",
+        starts_on=clock.today(),
+    )
+    notice = await draft_notice(viewer, draft, now)
+    await send_notice(viewer, notice.id, now)
+    await launch_due(RESOLVERS, now)
+    return notice.id
+
+
+async def make_template(app_id: str) -> int:
+    template = await MessageTemplate.create(
+        app_id=app_id, purpose=Purpose.NOTICE, kind=TemplateKind.CREDIT, template_id="T" * 43, mapping={}
+    )
+    return template.id
 
 
 async def make_import(community: Community, login: str, redis: Redis) -> str:

@@ -8,18 +8,15 @@ from typing import Any
 
 from clock import clock
 from errors import NotFound
+from handlers.staff.queries import own_grids
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.voices import NAMES, names
 from models.database import rows
-from models.states import CastChannel, StaffRole
+from models.states import CastChannel
 
 MOST = 500
 """So many entries at most stand on one page or in one print."""
-# A grid worker whose grids are known sees those; one without sees the whole of their organisation.
-_GRIDS = """
-SELECT grid_id FROM grid_assignment WHERE login = $1 AND since <= $2 AND (until IS NULL OR until > $2)
-"""
 _WITHIN = """d.community_id IN (SELECT id FROM organisation WHERE starts_with(code, $2))
   AND (cardinality($3::bigint[]) = 0 OR d.grid_id = ANY($3))"""
 _BUILDINGS = f"""
@@ -115,8 +112,7 @@ async def check_reach(viewer: Viewer, poll_id: int, entry_ids: Sequence[int]) ->
 
 async def _reach(viewer: Viewer) -> tuple[str, Sequence[int]]:
     """The code that dwellings begin with, and the grids they lie in, where only those are the viewer's."""
-    own = await rows(_GRIDS, viewer.login, clock.today()) if viewer.role is StaffRole.GRID_WORKER else []
-    return viewer.code, [row["grid_id"] for row in own]
+    return viewer.code, await own_grids(viewer, clock.today())
 
 
 def _line(poll_id: int, row: Mapping[str, Any]) -> PaperLine:

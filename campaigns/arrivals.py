@@ -1,0 +1,255 @@
+"""What became of messages: how far one has come by building and path, whom nobody reached, quotas, one person's."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Self
+
+from campaigns.delivery import Obstacle
+from clock import BEIJING
+from models.database import rows
+from models.reach import DeliveryState, Path
+
+# One member's reading counts the home, and so does a word at its door.
+_BY_BUILDING = """
+WITH home AS (
+  SELECT dwelling_id, count(*) AS people,
+    count(*) FILTER (WHERE state IN ('sent', 'delivered', 'read')) AS sent,
+    count(*) FILTER (WHERE state IN ('delivered', 'read')) AS delivered,
+    count(*) FILTER (WHERE state = 'read') AS read,
+    count(*) FILTER (WHERE reached_at IS NOT NULL) AS told,
+    count(*) FILTER (WHERE state IN ('created', 'temporary', 'sending')) AS waiting,
+    count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
+    count(*) FILTER (WHERE state IN ('permanent', 'technical', 'uncertain')) AS missed
+  FROM delivery WHERE campaign_id = $1 GROUP BY dwelling_id
+)
+SELECT w.building_id, sum(people)::int AS people, count(*) AS homes,
+  sum(sent)::int AS sent, count(*) FILTER (WHERE sent > 0) AS sent_homes,
+  sum(delivered)::int AS delivered, count(*) FILTER (WHERE delivered > 0) AS delivered_homes,
+  sum(read)::int AS read, count(*) FILTER (WHERE read > 0) AS read_homes,
+  sum(told)::int AS told, count(*) FILTER (WHERE told > 0) AS told_homes,
+  sum(waiting)::int AS waiting, sum(cancelled)::int AS cancelled,
+  coalesce(sum(missed) FILTER (WHERE read = 0 AND told = 0), 0)::int AS unreached,
+  count(*) FILTER (WHERE missed > 0 AND read = 0 AND told = 0) AS unreached_homes
+FROM home LEFT JOIN dwelling w ON w.id = home.dwelling_id
+WHERE w.id IS NULL OR starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
+GROUP BY w.building_id
+"""
+_BUILDINGS = """
+SELECT b.id, e.name || b.number || '号楼' AS name FROM building b JOIN estate e ON e.id = b.estate_id
+WHERE b.id = ANY($1::bigint[]) ORDER BY e.id, length(b.number), b.number
+"""
+_BY_PATH = """
+SELECT path, count(*) AS people, count(*) FILTER (WHERE state IN ('delivered', 'read')) AS delivered,
+  count(*) FILTER (WHERE state = 'uncertain') AS uncertain
+FROM delivery WHERE campaign_id = $1 AND path IS NOT NULL GROUP BY path
+"""
+_UNREACHED = """
+WITH handled AS (
+  SELECT dwelling_id FROM delivery WHERE campaign_id = $1 AND (state = 'read' OR reached_at IS NOT NULL)
+), missed AS (
+  SELECT d.id, d.dwelling_id, d.account_id, w.address, w.building_id, resident.name,
+    resident.phone IS NOT NULL AS phone,
+    CASE
+      WHEN d.state IN ('uncertain', 'technical') THEN d.state
+      WHEN account.id IS NULL AND resident.phone IS NULL THEN 'stranger'
+      WHEN d.tried & 32 > 0 THEN 'sms'
+      WHEN account.id IS NULL THEN 'not_following'
+      WHEN NOT account.following THEN 'left'
+      WHEN d.errcode IN (43019, 43101, 48002) THEN 'refused'
+      ELSE 'no_allowance'
+    END AS why,
+    e.id AS estate_id, b.number, w.entrance, w.room
+  FROM delivery d JOIN dwelling w ON w.id = d.dwelling_id JOIN building b ON b.id = w.building_id
+  JOIN estate e ON e.id = b.estate_id
+  LEFT JOIN account ON account.id = d.account_id LEFT JOIN resident ON resident.id = d.resident_id
+  WHERE d.campaign_id = $1 AND d.state IN ('permanent', 'technical', 'uncertain')
+    AND d.dwelling_id NOT IN (SELECT dwelling_id FROM handled WHERE dwelling_id IS NOT NULL)
+    AND starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
+    AND ($4::bigint IS NULL OR w.building_id = $4)
+    AND (cardinality($5::bigint[]) = 0 OR d.dwelling_id = ANY($5))
+)
+SELECT missed.*, bound.name AS bound_name FROM missed
+LEFT JOIN LATERAL (
+  SELECT name FROM binding WHERE binding.account_id = missed.account_id AND binding.dwelling_id = missed.dwelling_id
+  ORDER BY binding.id DESC LIMIT 1
+) bound ON missed.name IS NULL
+WHERE $6 = '' OR why = $6
+ORDER BY estate_id, length(number), number, length(entrance), entrance, length(room), room, missed.id
+LIMIT $7
+"""
+_BUDGETS = """
+SELECT app_id, path, per_day, CASE WHEN day = $2 THEN used ELSE 0 END AS used,
+  CASE WHEN closed_until > $3 THEN closed_until END AS closed_until,
+  CASE WHEN closed_until > $3 THEN reason ELSE '' END AS reason
+FROM send_budget WHERE app_id = ANY($1::text[]) ORDER BY app_id, path
+"""
+_HISTORY = """
+SELECT c.subject, c.title, d.state, d.path, coalesce(d.reached_at, d.sent_at, c.launched_at, c.launch_at) AS at
+FROM delivery d JOIN campaign c ON c.id = d.campaign_id
+WHERE d.resident_id = $1 AND (starts_with(c.place, $2) OR starts_with($2, c.place)) ORDER BY d.id DESC LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a message has come, in people and in homes; each step holds those who came further too.
+
+    `told` were found by a person; `unreached` are those for whom no path is left and in whose home nobody has read it
+    or been told.
+    """
+
+    people: int = 0
+    homes: int = 0
+    sent: int = 0
+    sent_homes: int = 0
+    delivered: int = 0
+    delivered_homes: int = 0
+    read: int = 0
+    read_homes: int = 0
+    told: int = 0
+    told_homes: int = 0
+    waiting: int = 0
+    cancelled: int = 0
+    unreached: int = 0
+    unreached_homes: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class BuildingReach:
+    """The same for one building; `building_id` is 0 for homes that are no longer on the register."""
+
+    building_id: int
+    name: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class PathUse:
+    """How many people a path was the last for, how many of them it is known to have reached, or may have."""
+
+    path: Path
+    people: int
+    delivered: int
+    uncertain: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Somebody whom nobody has reached; `name` is sealed, `bound_name` what they called themselves when they bound."""
+
+    delivery_id: int
+    dwelling_id: int
+    building_id: int
+    address: str
+    name: bytes | None
+    bound_name: bytes | None
+    has_phone: bool
+    why: Obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What an account (SMS has none) has used of a path today; `closed_until` while it rests, with the reason."""
+
+    app_id: str
+    path: Path
+    used: int
+    per_day: int
+    closed_until: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message that was meant for somebody: what about, what became of it by which path, and when."""
+
+    subject: str
+    title: str
+    state: DeliveryState
+    path: Path | None
+    at: datetime
+
+
+async def by_building(campaign_id: int, scope: str, grid_ids: Sequence[int] = ()) -> list[BuildingReach]:
+    """How far a campaign has come in each building, in the order people walk them; added up it is the funnel.
+
+    Args:
+        scope: code that the dwellings begin with; `grid_ids` narrow it to grids where there are any.
+    """
+    found = {row.pop("building_id"): Reach(**row) for row in await rows(_BY_BUILDING, campaign_id, scope, grid_ids)}
+    known = await rows(_BUILDINGS, [building for building in found if building])
+    lines = [BuildingReach(row["id"], row["name"], found[row["id"]]) for row in known]
+    return lines + ([BuildingReach(0, "已不在册的户", found[None])] if None in found else [])
+
+
+async def by_path(campaign_id: int) -> list[PathUse]:
+    """What each path has come to, in the order in which they are tried."""
+    found = {Path(row["path"]): row for row in await rows(_BY_PATH, campaign_id)}
+    return [
+        PathUse(path, found[path]["people"], found[path]["delivered"], found[path]["uncertain"])
+        for path in Path
+        if path in found
+    ]
+
+
+async def unreached(
+    campaign_id: int,
+    scope: str,
+    grid_ids: Sequence[int] = (),
+    *,
+    building: int | None = None,
+    dwellings: Sequence[int] = (),
+    why: Obstacle | None = None,
+    limit: int,
+) -> list[Missed]:
+    """Whom no path is left for and nobody has told, by building, entrance and room.
+
+    Args:
+        scope, grid_ids: as for `by_building`.
+        building, dwellings, why: narrow it.
+    """
+    found = await rows(
+        _UNREACHED, campaign_id, scope, grid_ids, building, list(dwellings), why.value if why else "", limit
+    )
+    return [_missed(row) for row in found]
+
+
+def _missed(row: dict[str, Any]) -> Missed:
+    return Missed(
+        row["id"],
+        row["dwelling_id"],
+        row["building_id"],
+        row["address"],
+        row["name"],
+        row["bound_name"],
+        row["phone"],
+        Obstacle(row["why"]),
+    )
+
+
+async def budgets(app_ids: Iterable[str], now: datetime) -> list[Budget]:
+    """What is used today of the paths of these accounts; SMS stands under the empty AppID."""
+    found = await rows(_BUDGETS, list(app_ids), now.astimezone(BEIJING).date(), now)
+    return [
+        Budget(row["app_id"], Path(row["path"]), row["used"], row["per_day"], row["closed_until"], row["reason"])
+        for row in found
+    ]
+
+
+async def history(resident_id: int, scope: str, limit: int) -> list[Told]:
+    """The latest messages that were meant for a resident, of bodies within a scope or above it."""
+    found = await rows(_HISTORY, resident_id, scope, limit)
+    return [
+        Told(
+            row["subject"],
+            row["title"],
+            DeliveryState(row["state"]),
+            Path(row["path"]) if row["path"] else None,
+            row["at"],
+        )
+        for row in found
+    ]
