@@ -110,7 +110,7 @@ def test_a_fault_is_seen(tree: Path, fault: Fault) -> None:
 
 def test_many_long_functions_are_seen(tree: Path) -> None:
     function = "def middling{}():\n" + "    print()\n" * 10
-    with broken(tree, "bot/menu.py", "\n".join(function.format(number) for number in range(2000))):
+    with broken(tree, "bot/menu.py", "\n".join(function.format(number) for number in range(3000))):
         [complaint] = shapes.most_functions_are_tiny(tree)
     assert complaint.startswith("the median function has 11")
 
