@@ -36,7 +36,7 @@ home AS (
   LEFT JOIN resident ON resident.id = home.resident_id
   WHERE EXISTS (SELECT FROM jsonb_array_elements_text(n.audience->'places') place
                 WHERE estate.code = place OR starts_with(dwelling.code, place))
-    AND NOT n.audience ? 'only'
+    AND NOT n.audience ? 'only' {current}
     AND (NOT n.audience ? 'roles' OR n.audience->'roles' ? home.role)
     AND (NOT n.audience ? 'tags' OR EXISTS (SELECT FROM jsonb_array_elements_text(n.audience->'tags') tag
                                             WHERE resident.tags ? tag))
@@ -65,8 +65,10 @@ home AS (
                       JOIN campaign c ON c.subject = 'notice:' || n.id || ':' || number AND c.launched_at IS NOT NULL))
 )
 """
+CURRENT = "AND coalesce(n.ends_on, (n.launch_at AT TIME ZONE 'Asia/Shanghai')::date + $7::int) >= $6"
+"""Of those by place only what is not over: all that can wait for somebody."""
 _LISTED = f"""
-WITH {MEANT}
+WITH {MEANT.format(current="")}
 SELECT mine.* FROM mine, LATERAL (SELECT state = 'sent' AND NOT over AND coalesce(read_version, 0) < version AS waits)
 WHERE (state = 'sent' OR read_version IS NOT NULL OR NOT over) AND ($10::bigint IS NULL OR id = $10)
 ORDER BY waits DESC, (waits AND topic = 'urgent') DESC, launch_at DESC, id DESC LIMIT $9

@@ -7,7 +7,7 @@ from batches import Batch
 from bot.dialogue import Choice
 from clock import clock
 from handlers.notices import texts
-from handlers.notices.addressees import MEANT, Mine, columns, mine_of, moment
+from handlers.notices.addressees import CURRENT, MEANT, Mine, columns, mine_of, moment
 from handlers.notices.seals import trial_code_fits
 from handlers.residency.visitors import Home, Visitor
 from models.database import rows
@@ -18,7 +18,7 @@ LATEST = 50
 ANSWERED_WITHIN = timedelta(days=1)
 """For so long the numbers of what was sent by itself are remembered."""
 _UNREAD = f"""
-WITH {MEANT}
+WITH {MEANT.format(current=CURRENT)}
 SELECT who, count(*) AS unread FROM mine
 WHERE state = 'sent' AND NOT over AND coalesce(read_version, 0) < version GROUP BY who
 """
