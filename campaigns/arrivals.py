@@ -55,7 +55,7 @@ WITH handled AS (
       WHEN account.id IS NULL AND resident.phone IS NULL THEN 'stranger'
       WHEN d.tried & 32 > 0 THEN 'sms'
       WHEN account.id IS NULL THEN 'not_following'
-      WHEN NOT account.following THEN 'left'
+      WHEN NOT account.following OR d.errcode IN (40003, 43004) THEN 'left'
       WHEN d.errcode IN (43019, 43101, 48002) THEN 'refused'
       ELSE 'no_allowance'
     END AS why,

@@ -12,7 +12,7 @@ from models.campaigns import BuildingLink, Delivery, SendBudget
 from models.notices import Notice
 from models.organisations import Grid, GridAssignment
 from models.reach import DeliveryState, Path
-from models.residency import Dwelling
+from models.residency import Account, Dwelling
 from models.states import StaffRole
 from settings import get_settings
 from tests.admin.browser import Browser, words
@@ -95,6 +95,18 @@ async def test_the_list_says_who_and_why_and_is_narrowed(admin: Browser, notice:
     assert flats[1].address not in await unreached(admin, notice, "?why=stranger")
     await settled(notice, flats[1], DeliveryState.UNCERTAIN)
     assert "可能已收到" in await unreached(admin, notice)
+
+
+@pytest.mark.parametrize(
+    ("errcode", "said"),
+    [(0, "消息额度用完"), (45015, "消息额度用完"), (43101, "不接收公众号消息"), (40003, "取消了关注")],
+)
+async def test_what_the_platform_answered_is_told_in_plain_words(
+    admin: Browser, notice: Notice, flats: list[Dwelling], errcode: int, said: str
+) -> None:
+    account = await Account.create(app_id=APP_ID, openid="o-follower", created_at=clock.now())
+    await settled(notice, flats[2], DeliveryState.PERMANENT, account_id=account.id, errcode=errcode)
+    assert f"{flats[2].address} 王** {said}" in await unreached(admin, notice)
 
 
 async def test_a_long_list_is_walked_building_by_building(
