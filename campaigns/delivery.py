@@ -18,6 +18,8 @@ MOST_TRIES = 4
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 BROKEN_FOR = timedelta(minutes=10)
 """How long a path rests after our own configuration was refused."""
+SHUT_FOR_LONG = timedelta(minutes=2)
+"""What is urgent goes on to its next path where this one has no budget for longer."""
 REPORT_WITHIN = timedelta(days=3)
 """After that no result event is waited for."""
 LATE = timedelta(minutes=30)

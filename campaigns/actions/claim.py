@@ -10,7 +10,7 @@ from tortoise.transactions import in_transaction
 
 from campaigns.actions.budgets import take
 from campaigns.channels import Outgoing
-from campaigns.delivery import GROUPED, LEASE, MOST_PUSHED, bits_of
+from campaigns.delivery import GROUPED, LEASE, MOST_PUSHED, SHUT_FOR_LONG, bits_of
 from campaigns.ladder import KNOWN, OPENING, PATH
 from clock import BEIJING
 from models.database import rows
@@ -22,8 +22,8 @@ _RUNNING = "SELECT id FROM campaign WHERE id = $1 AND state = 'running' FOR KEY 
 # Rows of others are passed over; what is paused or cancelled meanwhile is not taken.
 _PICK = f"""
 WITH due AS (
-  SELECT d.id, d.account_id, d.resident_id, d.tried, c.id AS campaign_id, c.purpose, c.text, c.short, c.link, c.content,
-         c.paths & $2 AS paths
+  SELECT d.id, d.account_id, d.resident_id, d.tried, c.id AS campaign_id, c.urgent, c.purpose, c.text, c.short, c.link,
+         c.content, c.paths & $2 AS paths
   FROM delivery d JOIN campaign c ON c.id = d.campaign_id AND c.state = 'running'
   WHERE d.campaign_id = $1 AND d.state IN ('created', 'temporary') AND d.next_at <= $3
   ORDER BY d.next_at, d.id LIMIT $4 FOR UPDATE OF d SKIP LOCKED
@@ -34,6 +34,7 @@ FROM due {KNOWN.format(who="due", now="$3", opening="$5", paths="due.paths", pur
 ORDER BY due.id
 """
 _LATER = "UPDATE delivery SET next_at = $2 WHERE id = ANY($1::bigint[]) RETURNING id"
+_NEXT_PATH = "UPDATE delivery SET tried = tried | $2 WHERE id = ANY($1::bigint[]) RETURNING id"
 _GIVE_UP = """
 UPDATE delivery SET path = NULL, state = CASE WHEN EXISTS (
     SELECT FROM attempt WHERE attempt.delivery_id = delivery.id AND attempt.outcome = 'technical'
@@ -109,11 +110,19 @@ def _by_budget(due: Sequence[dict[str, Any]]) -> list[tuple[str, Path, list[dict
 
 
 async def _granted(app_id: str, path: Path, wanted: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Those for whom the budget lasts; the others are due later. It counts calls, as the platform does."""
+    """Those for whom the budget lasts, counted in calls as the platform does. The others are due later.
+
+    What is urgent doesn't wait for a path that is shut for long, it goes on to the next.
+    """
     people = len(wanted) if path in GROUPED else 1
     calls, again_at = await take(app_id, path, len(wanted) // people, now)
     granted = calls * people
-    if waiting := [row["id"] for row in wanted[granted:]]:
+    for_long = again_at > now + SHUT_FOR_LONG
+    hurried = [row["id"] for row in wanted[granted:] if row["urgent"] and for_long]
+    waiting = [row["id"] for row in wanted[granted:] if not (row["urgent"] and for_long)]
+    if hurried:
+        await rows(_NEXT_PATH, hurried, path.bit)
+    if waiting:
         await rows(_LATER, waiting, again_at)
     return wanted[:granted]
 

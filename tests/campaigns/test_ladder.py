@@ -1,6 +1,7 @@
 """The paths, one after another: each is tried where it is open, once, and whoever is left stands on the list."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -162,6 +163,18 @@ async def test_our_own_mistake_rests_the_path_and_is_not_repeated_for_everybody(
     await drive(recorder.channels(), {}, clock.now())
     assert len(recorder.sent) == 1
     assert (await SendBudget.get(path=Path.CUSTOMER)).reason == "IP"
+
+
+async def test_what_is_urgent_does_not_wait_for_a_path_whose_day_is_over(town: Town, recorder: Recorder) -> None:
+    await town.settle("oA", phone="15400000001", wrote_hours_ago=1)
+    day: dict[str, Any] = {"per_second": 9, "burst": 9, "per_day": 0, "tokens": 9, "day": clock.today()}
+    await SendBudget.create(app_id=APP_ID, path=Path.CUSTOMER, filled_at=clock.now(), **day)
+    await send(town)
+    await drive(recorder.channels(), {}, clock.now())
+    assert recorder.sent == []
+    await send(town, "notice:2:1", urgent=True)
+    await drive(recorder.channels(), {}, clock.now())
+    assert recorder.by_path() == {Path.MASS: 1}
 
 
 async def test_paused_nothing_is_taken_and_gone_on_with_nothing_is_sent_twice(town: Town, recorder: Recorder) -> None:
