@@ -174,7 +174,7 @@ async function addResident() {
     const { element } = phones.get(openid);
     element.scrollIntoView({ inline: "end", block: "nearest" });
     await press(openid, "follow");
-    find(".words", element).focus();
+    if (!element.contains(document.activeElement)) find(".words", element).focus();
   } catch (error) {
     tell(error);
   }

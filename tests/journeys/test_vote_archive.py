@@ -44,7 +44,7 @@ def test_a_household_vote_from_the_draft_to_the_archive(
     _voted_on_the_page(chromium, service, town, vote, tmp_path)
     _papers_handed_out(editor, vote)
 
-    service.linli("clock", "+7d")
+    service.linli("clock", "+8d")
     approver = Desk(chromium, service, tmp_path, "approver")
     chief = Desk(chromium, service, tmp_path, "admin", DISTRICT)
     _counted(approver, chief, vote)
@@ -224,11 +224,11 @@ def test_an_owners_vote_with_named_papers(
     _approved(chromium, service, tmp_path, vote)
     editor.to(f"{vote}/prints/delivery").look("40-delivery")
 
-    service.linli("clock", "+15d")
+    service.linli("clock", "+16d")
     _an_owner_votes(chromium, service, town, tmp_path)
     _named_papers(editor, vote)
 
-    service.linli("clock", "+7d")
+    service.linli("clock", "+8d")
     approver = Desk(chromium, service, tmp_path, "approver")
     approver.to(vote).press("计票", "请另一位工作人员确认")
     chief = Desk(chromium, service, tmp_path, "admin", DISTRICT)

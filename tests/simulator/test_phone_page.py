@@ -1,5 +1,6 @@
 """The page in a real browser: chat, taps, menu, scanning, several phones, and that nothing written in a chat runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -98,6 +99,10 @@ async def test_page_button_opens_a_page_and_tells_the_account(page: Page, bot: B
     async with page.expect_popup() as opened:
         await page.get_by_role("button", name="网页").click()
     await expect((await opened.value).get_by_text("opened")).to_be_visible()
+    for _ in range(500):
+        if bot.pushed("EventKey")[-1]:
+            break
+        await asyncio.sleep(0.02)
     assert bot.pushed("EventKey")[-1] == "https://example.org/"
 
 

@@ -94,7 +94,7 @@ async def test_those_who_have_not_voted_are_households_persons_or_the_owners_of_
 ) -> None:
     poll = await community.poll()
     household = await rows(not_voted(poll.id))
-    assert [row["dwelling_id"] for row in household] == [home.id for home in community.dwellings[:4]]
+    assert {row["dwelling_id"] for row in household} == {home.id for home in community.dwellings[:4]}
     assert {row["resident_id"] for row in household} == {None}
     wife, husband = await make_resident("周桂兰"), await make_resident("吴德厚")
     first, other = community.dwellings[:2]
