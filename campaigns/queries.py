@@ -10,7 +10,7 @@ from campaigns.ladder import KNOWN, OPENING, PATH
 from clock import BEIJING
 from models.campaigns import Campaign
 from models.database import rows
-from models.reach import CampaignState, DeliveryState, Path, Purpose
+from models.reach import CampaignState, Path, Purpose
 
 _PREVIEW = """
 WITH {people}
@@ -18,7 +18,6 @@ SELECT path, count(*) AS people, count(DISTINCT dwelling_id) AS dwellings FROM (
   SELECT wanted.dwelling_id, {path} AS path FROM wanted {known}
 ) AS chosen GROUP BY path
 """
-_BY_STATE = "SELECT state, count(*) AS people FROM delivery WHERE campaign_id = ANY($1::bigint[]) GROUP BY state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,3 @@ async def preview(
     total = sum(row["people"] for row in found)
     counted = await rows(f"WITH {people} SELECT count(DISTINCT dwelling_id) AS n FROM wanted", *values)
     return Preview(total, counted[0]["n"], by_path, total - sum(by_path.values()))
-
-
-async def by_state(campaign_ids: Iterable[int]) -> dict[DeliveryState, int]:
-    """How many people are in which state, over the campaigns of one message."""
-    found = await rows(_BY_STATE, list(campaign_ids))
-    return {DeliveryState(row["state"]): row["people"] for row in found}

@@ -4,7 +4,7 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
-from models.reach import AttemptOutcome, CampaignState, DeliveryState, NoticeClass, NoticeState, Path, Purpose, Repeat, TemplateKind
+from models.reach import AttemptOutcome, CampaignState, DeliveryState, NoticeClass, NoticeState, Path, Purpose, TemplateKind
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
@@ -211,43 +211,6 @@ class Migration(migrations.Migration):
                 ('since', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'opt_out', 'app': 'models', 'unique_together': (('account', 'topic'),), 'pk_attr': 'id', 'table_description': "An account that wants no messages of one topic (a notice's class); urgent ones have no opt-out."},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
-            name='SavedAudience',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('place', fields.CharField(max_length=40)),
-                ('name', fields.CharField(max_length=40)),
-                ('audience', fields.JSONField(encoder=functools.partial(dumps, separators=(',', ':')), decoder=loads)),
-                ('created_by', fields.CharField(default='', max_length=40)),
-            ],
-            options={'table': 'saved_audience', 'app': 'models', 'unique_together': (('place', 'name'),), 'pk_attr': 'id'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
-            name='Schedule',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('subject', fields.CharField(max_length=40)),
-                ('repeat', fields.CharEnumField(description='ONCE: once\nDAILY: daily\nWEEKLY: weekly\nMONTHLY: monthly\nBEFORE_CLOSE: before_close', enum_type=Repeat, max_length=16)),
-                ('first_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ('until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
-                ('active', fields.BooleanField(default=True, db_default=True)),
-                ('created_by', fields.CharField(default='', max_length=40)),
-            ],
-            options={'table': 'schedule', 'app': 'models', 'unique_together': (('subject', 'repeat'),), 'pk_attr': 'id', 'table_description': "When something is to be sent by itself: `subject` as a campaign's, without the date."},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
-            name='Firing',
-            fields=[
-                ('id', fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
-                ('schedule', fields.ForeignKeyField('models.Schedule', source_field='schedule_id', db_constraint=True, to_field='id', related_name='firings', on_delete=OnDelete.CASCADE)),
-                ('due_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ('fired_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={'table': 'firing', 'app': 'models', 'unique_together': (('schedule', 'due_at'),), 'pk_attr': 'id', 'table_description': "A schedule's firing, claimed by whoever inserts it first; `answer` is what became of one that was missed."},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -412,19 +412,6 @@ CREATE SEQUENCE public.event_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.event_id_seq OWNED BY public.event.id;
-CREATE TABLE public.firing (
-    id bigint NOT NULL,
-    due_at timestamp with time zone NOT NULL,
-    fired_at timestamp with time zone NOT NULL,
-    schedule_id bigint NOT NULL
-);
-CREATE SEQUENCE public.firing_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE public.firing_id_seq OWNED BY public.firing.id;
 CREATE TABLE public.grid (
     id bigint NOT NULL,
     code character varying(20) NOT NULL,
@@ -961,36 +948,6 @@ CREATE SEQUENCE public.roll_part_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.roll_part_id_seq OWNED BY public.roll_part.id;
-CREATE TABLE public.saved_audience (
-    id bigint NOT NULL,
-    place character varying(40) NOT NULL,
-    name character varying(40) NOT NULL,
-    audience jsonb NOT NULL,
-    created_by character varying(40) NOT NULL
-);
-CREATE SEQUENCE public.saved_audience_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE public.saved_audience_id_seq OWNED BY public.saved_audience.id;
-CREATE TABLE public.schedule (
-    id bigint NOT NULL,
-    subject character varying(40) NOT NULL,
-    repeat character varying(16) NOT NULL,
-    first_at timestamp with time zone NOT NULL,
-    until timestamp with time zone,
-    active boolean DEFAULT true NOT NULL,
-    created_by character varying(40) NOT NULL
-);
-CREATE SEQUENCE public.schedule_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
-ALTER SEQUENCE public.schedule_id_seq OWNED BY public.schedule.id;
 CREATE TABLE public.sealed_choice (
     id bigint NOT NULL,
     number integer NOT NULL,
@@ -1162,7 +1119,6 @@ ALTER TABLE ONLY public.enquiry ALTER COLUMN id SET DEFAULT nextval('public.enqu
 ALTER TABLE ONLY public.enquiry_line ALTER COLUMN id SET DEFAULT nextval('public.enquiry_line_id_seq'::regclass);
 ALTER TABLE ONLY public.estate ALTER COLUMN id SET DEFAULT nextval('public.estate_id_seq'::regclass);
 ALTER TABLE ONLY public.event ALTER COLUMN id SET DEFAULT nextval('public.event_id_seq'::regclass);
-ALTER TABLE ONLY public.firing ALTER COLUMN id SET DEFAULT nextval('public.firing_id_seq'::regclass);
 ALTER TABLE ONLY public.grid ALTER COLUMN id SET DEFAULT nextval('public.grid_id_seq'::regclass);
 ALTER TABLE ONLY public.grid_assignment ALTER COLUMN id SET DEFAULT nextval('public.grid_assignment_id_seq'::regclass);
 ALTER TABLE ONLY public.grid_placement ALTER COLUMN id SET DEFAULT nextval('public.grid_placement_id_seq'::regclass);
@@ -1192,8 +1148,6 @@ ALTER TABLE ONLY public.roll_entry ALTER COLUMN id SET DEFAULT nextval('public.r
 ALTER TABLE ONLY public.roll_mark ALTER COLUMN id SET DEFAULT nextval('public.roll_mark_id_seq'::regclass);
 ALTER TABLE ONLY public.roll_objection ALTER COLUMN id SET DEFAULT nextval('public.roll_objection_id_seq'::regclass);
 ALTER TABLE ONLY public.roll_part ALTER COLUMN id SET DEFAULT nextval('public.roll_part_id_seq'::regclass);
-ALTER TABLE ONLY public.saved_audience ALTER COLUMN id SET DEFAULT nextval('public.saved_audience_id_seq'::regclass);
-ALTER TABLE ONLY public.schedule ALTER COLUMN id SET DEFAULT nextval('public.schedule_id_seq'::regclass);
 ALTER TABLE ONLY public.sealed_choice ALTER COLUMN id SET DEFAULT nextval('public.sealed_choice_id_seq'::regclass);
 ALTER TABLE ONLY public.sealed_receipt ALTER COLUMN id SET DEFAULT nextval('public.sealed_receipt_id_seq'::regclass);
 ALTER TABLE ONLY public.search_entry ALTER COLUMN id SET DEFAULT nextval('public.search_entry_id_seq'::regclass);
@@ -1266,8 +1220,6 @@ ALTER TABLE ONLY public.grid_assignment
     ADD CONSTRAINT ex_grid_assignment EXCLUDE USING gist (grid_id WITH =, daterange(since, until) WITH &&);
 ALTER TABLE ONLY public.grid_placement
     ADD CONSTRAINT ex_grid_placement EXCLUDE USING gist (building_id WITH =, daterange(since, until) WITH &&);
-ALTER TABLE ONLY public.firing
-    ADD CONSTRAINT firing_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.grid_assignment
     ADD CONSTRAINT grid_assignment_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.grid
@@ -1350,10 +1302,6 @@ ALTER TABLE ONLY public.roll_objection
     ADD CONSTRAINT roll_objection_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.roll_part
     ADD CONSTRAINT roll_part_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.saved_audience
-    ADD CONSTRAINT saved_audience_pkey PRIMARY KEY (id);
-ALTER TABLE ONLY public.schedule
-    ADD CONSTRAINT schedule_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sealed_choice
     ADD CONSTRAINT sealed_choice_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sealed_receipt
@@ -1392,8 +1340,6 @@ ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT uid_dwelling_buildin_a0f8b6 UNIQUE (building_id, entrance, room);
 ALTER TABLE ONLY public.estate
     ADD CONSTRAINT uid_estate_communi_009b01 UNIQUE (community_id, name);
-ALTER TABLE ONLY public.firing
-    ADD CONSTRAINT uid_firing_schedul_2ce407 UNIQUE (schedule_id, due_at);
 ALTER TABLE ONLY public.job_run
     ADD CONSTRAINT uid_job_run_name_15baa6 UNIQUE (name, slot);
 ALTER TABLE ONLY public.message_template
@@ -1418,10 +1364,6 @@ ALTER TABLE ONLY public.roll_entry
     ADD CONSTRAINT uid_roll_entry_poll_id_a6852b UNIQUE (poll_id, voice);
 ALTER TABLE ONLY public.roll_part
     ADD CONSTRAINT uid_roll_part_entry_i_0060c4 UNIQUE (entry_id, dwelling_id);
-ALTER TABLE ONLY public.saved_audience
-    ADD CONSTRAINT uid_saved_audie_place_8f1d9d UNIQUE (place, name);
-ALTER TABLE ONLY public.schedule
-    ADD CONSTRAINT uid_schedule_subject_04728f UNIQUE (subject, repeat);
 ALTER TABLE ONLY public.sealed_choice
     ADD CONSTRAINT uid_sealed_choi_poll_id_40c20b UNIQUE (poll_id, number);
 ALTER TABLE ONLY public.sealed_receipt
@@ -1594,8 +1536,6 @@ ALTER TABLE ONLY public.enquiry_line
     ADD CONSTRAINT enquiry_line_enquiry_id_fkey FOREIGN KEY (enquiry_id) REFERENCES public.enquiry(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.estate
     ADD CONSTRAINT estate_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
-ALTER TABLE ONLY public.firing
-    ADD CONSTRAINT firing_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES public.schedule(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.grid_assignment
     ADD CONSTRAINT grid_assignment_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES public.grid(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.grid

@@ -7,7 +7,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
-from models.reach import AttemptOutcome, CampaignState, DeliveryState, Path, Purpose, Repeat, TemplateKind
+from models.reach import AttemptOutcome, CampaignState, DeliveryState, Path, Purpose, TemplateKind
 from models.residency import Account, Dwelling, Resident
 
 
@@ -203,50 +203,6 @@ class SendBudget(Model):
     class Meta(Model.Meta):
         table = "send_budget"
         unique_together = (("app_id", "path"),)
-
-
-class SavedAudience(Model):
-    id: int = fields.BigIntField(primary_key=True)
-    place = fields.CharField(max_length=40)
-    name = fields.CharField(max_length=40)
-    audience: fields.JSONField[dict[str, Any]] = fields.JSONField()
-    created_by = fields.CharField(max_length=40, default="")
-
-    class Meta(Model.Meta):
-        table = "saved_audience"
-        unique_together = (("place", "name"),)
-
-
-class Schedule(Model):
-    """When something is to be sent by itself: `subject` as a campaign's, without the date."""
-
-    id: int = fields.BigIntField(primary_key=True)
-    subject = fields.CharField(max_length=40)
-    repeat = fields.CharEnumField(Repeat, max_length=16)
-    first_at = fields.DatetimeField()
-    until = fields.DatetimeField(null=True)
-    active = fields.BooleanField(default=True, db_default=True)
-    created_by = fields.CharField(max_length=40, default="")
-
-    class Meta(Model.Meta):
-        table = "schedule"
-        unique_together = (("subject", "repeat"),)
-
-
-class Firing(Model):
-    """A schedule's firing, claimed by whoever inserts it first; `answer` is what became of one that was missed."""
-
-    id: int = fields.BigIntField(primary_key=True)
-    schedule: fields.ForeignKeyRelation[Schedule] = fields.ForeignKeyField(
-        "models.Schedule", on_delete=fields.CASCADE, related_name="firings"
-    )
-    schedule_id: int
-    due_at = fields.DatetimeField()
-    fired_at = fields.DatetimeField()
-
-    class Meta(Model.Meta):
-        table = "firing"
-        unique_together = (("schedule", "due_at"),)
 
 
 class BuildingLink(Model):

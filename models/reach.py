@@ -172,23 +172,3 @@ class TemplateKind(StrEnum):
     @property
     def label(self) -> str:
         return {"standing": "长期订阅", "credit": "一次性订阅", "template": "模板消息"}[self]
-
-
-class Repeat(StrEnum):
-    """How often a schedule fires; BEFORE_CLOSE is a day before what it speaks of closes."""
-
-    ONCE = "once"
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    BEFORE_CLOSE = "before_close"
-
-    @property
-    def label(self) -> str:
-        return {
-            "once": "一次",
-            "daily": "每天",
-            "weekly": "每周",
-            "monthly": "每月",
-            "before_close": "截止前一天",
-        }[self]

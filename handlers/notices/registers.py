@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from clock import clock
 from errors import NotFound
-from handlers.staff.queries import own_grids
+from handlers.staff.queries import own_part
 from handlers.staff.rules import Permission, Viewer
 from models.campaigns import BuildingLink, Campaign
 from models.database import rows
@@ -57,18 +57,13 @@ async def sending(notice: Notice, campaign_id: int) -> Campaign:
     raise NotFound
 
 
-async def own_part(viewer: Viewer) -> tuple[str, Sequence[int]]:
-    """The code that dwellings begin with, and the grids they lie in, where only those are the viewer's."""
-    return viewer.code, await own_grids(viewer, clock.today())
-
-
 async def check_homes(viewer: Viewer, dwelling_ids: Sequence[int]) -> None:
     """Refuse homes that the viewer does not answer for.
 
     Raises:
         NotFound.
     """
-    found = await rows(_OWN, list(dwelling_ids), *await own_part(viewer))
+    found = await rows(_OWN, list(dwelling_ids), *await own_part(viewer, clock.today()))
     if not dwelling_ids or found[0]["homes"] < len(set(dwelling_ids)):
         raise NotFound
 
@@ -79,7 +74,7 @@ async def check_building(viewer: Viewer, building_id: int) -> Building:
     Raises:
         NotFound.
     """
-    scope, grids = await own_part(viewer)
+    scope, grids = await own_part(viewer, clock.today())
     building = await Building.get_or_none(id=building_id).select_related("estate", "grid__community")
     if building is None or not building.grid.community.code.startswith(scope):
         raise NotFound

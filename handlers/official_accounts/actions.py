@@ -3,6 +3,7 @@
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from campaigns.actions.templates import map_template
 from clock import clock
 from errors import Forbidden, Invalid, NotFound
 from handlers.audit.actions import record
@@ -86,11 +87,8 @@ async def keep_template(viewer: Viewer, new: NewTemplate, first_app_id: str) -> 
     if faults := rules.template_faults(new):
         raise Invalid("".join(faults.values()))
     place = await _account_place(viewer, new.app_id, first_app_id)
-    values = {"template_id": new.template_id, "mapping": dict(new.mapping), "enabled": True, "failure": ""}
     async with in_transaction():
-        await MessageTemplate.update_or_create(  # pyright: ignore[reportUnknownMemberType]
-            values, app_id=new.app_id, purpose=new.purpose, kind=new.kind
-        )
+        await map_template(new.app_id, new.purpose, new.kind, new.template_id, new.mapping)
         detail = {"purpose": new.purpose.value, "kind": new.kind.value}
         await record(
             viewer.actor, "official_account.template", f"official_account:{new.app_id}", place=place, detail=detail

@@ -54,12 +54,15 @@ async def colleague(viewer: Viewer, staff_id: int) -> StaffMember:
     return member
 
 
-async def own_grids(viewer: Viewer, day: date) -> list[int]:
-    """The grids that a grid worker answers for; none where they are not known, and for every other role: the whole."""
+async def own_part(viewer: Viewer, day: date) -> tuple[str, list[int]]:
+    """The code that dwellings begin with, and the grids they lie in, where only those are the viewer's.
+
+    A grid worker answers for grids; where none are known, and for every other role, it is the whole.
+    """
     if viewer.role is not StaffRole.GRID_WORKER:
-        return []
+        return viewer.code, []
     now = GridAssignment.filter(Q(until__isnull=True) | Q(until__gt=day), login=viewer.login, since__lte=day)
-    return [assignment.grid_id for assignment in await now]
+    return viewer.code, [assignment.grid_id for assignment in await now]
 
 
 async def names(logins: Iterable[str]) -> dict[str, str]:

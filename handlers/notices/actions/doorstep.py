@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from campaigns.actions.reach import not_reached, reached
 from campaigns.arrivals import unreached
+from clock import clock
 from errors import Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.notices.registers import (
@@ -17,10 +18,10 @@ from handlers.notices.registers import (
     digest,
     linked,
     notice_id_of,
-    own_part,
     reached_notice,
     sending,
 )
+from handlers.staff.queries import own_part
 from handlers.staff.rules import Permission, Viewer
 from models.campaigns import BuildingLink
 from models.reach import Path
@@ -49,7 +50,9 @@ async def tell_homes(
     campaign = await sending(notice, campaign_id)
     await check_homes(viewer, dwelling_ids)
     async with in_transaction():
-        missed = await unreached(campaign.id, *await own_part(viewer), dwellings=dwelling_ids, limit=MOST)
+        missed = await unreached(
+            campaign.id, *await own_part(viewer, clock.today()), dwellings=dwelling_ids, limit=MOST
+        )
         told = await reached([one.delivery_id for one in missed], path, viewer.login, now)
         if told:
             detail = {"homes": len({one.dwelling_id for one in missed}), "people": told, "path": path.value}

@@ -8,8 +8,10 @@ from itertools import groupby
 from campaigns import arrivals
 from campaigns.arrivals import BuildingReach, Missed, Reach
 from campaigns.delivery import Obstacle
-from handlers.notices.registers import MOST, linked, notice_id_of, own_part
+from clock import clock
+from handlers.notices.registers import MOST, linked, notice_id_of
 from handlers.residency.people import masked_name
+from handlers.staff.queries import own_part
 from handlers.staff.rules import Viewer
 from models.database import rows
 from models.notices import Notice
@@ -90,12 +92,12 @@ class LinkedList:
 
 async def reach_by_building(viewer: Viewer, campaign_id: int) -> list[BuildingReach]:
     """How far a sending has come in the buildings that the viewer answers for."""
-    return await arrivals.by_building(campaign_id, *await own_part(viewer))
+    return await arrivals.by_building(campaign_id, *await own_part(viewer, clock.today()))
 
 
 async def acknowledged_by_building(viewer: Viewer, notice: Notice) -> dict[int, Acknowledged]:
     """Who said 已阅 to the text in force, by building; 0 stands for homes that are no longer on the register."""
-    found = await rows(_ACKNOWLEDGED, notice.id, *await own_part(viewer), notice.version)
+    found = await rows(_ACKNOWLEDGED, notice.id, *await own_part(viewer, clock.today()), notice.version)
     return {row["building_id"] or 0: Acknowledged(row["people"], row["homes"]) for row in found}
 
 
@@ -113,13 +115,15 @@ async def unreached_homes(
     why: Obstacle | None = None,
 ) -> list[Home]:
     """The homes of the viewer's part where nobody has been reached, in walking order; 300 people at most."""
-    found = await arrivals.unreached(campaign_id, *await own_part(viewer), building=building, why=why, limit=MOST)
+    found = await arrivals.unreached(
+        campaign_id, *await own_part(viewer, clock.today()), building=building, why=why, limit=MOST
+    )
     return homes(found)
 
 
 async def told_homes(viewer: Viewer, campaign_id: int, *, building: int | None = None) -> list[ToldHome]:
     """The homes of the viewer's part that were told by people, the latest first; 50 at most."""
-    found = await rows(_TOLD, campaign_id, *await own_part(viewer), building, MOST_TOLD)
+    found = await rows(_TOLD, campaign_id, *await own_part(viewer, clock.today()), building, MOST_TOLD)
     return [ToldHome(row["dwelling_id"], row["address"], Path(row["path"]), row["at"], row["by"]) for row in found]
 
 

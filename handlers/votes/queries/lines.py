@@ -8,7 +8,7 @@ from typing import Any
 
 from clock import clock
 from errors import NotFound
-from handlers.staff.queries import own_grids
+from handlers.staff.queries import own_part
 from handlers.staff.rules import Viewer
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.voices import NAMES, names
@@ -75,7 +75,7 @@ class PaperLine:
 async def roll_buildings(viewer: Viewer, poll_id: int) -> list[RollBuilding]:
     """The buildings of a poll's roll that the viewer answers for, in the order people walk them."""
     await poll_of(viewer, poll_id)
-    return [RollBuilding(**row) for row in await rows(_BUILDINGS, poll_id, *await _reach(viewer))]
+    return [RollBuilding(**row) for row in await rows(_BUILDINGS, poll_id, *await own_part(viewer, clock.today()))]
 
 
 async def paper_lines(
@@ -94,7 +94,7 @@ async def paper_lines(
         voted: only those who have, or have not; None gives all.
     """
     await poll_of(viewer, poll_id)
-    found = await rows(_LINES, poll_id, *await _reach(viewer), building, search.split(), voted, entry)
+    found = await rows(_LINES, poll_id, *await own_part(viewer, clock.today()), building, search.split(), voted, entry)
     return [_line(poll_id, row) for row in found]
 
 
@@ -105,14 +105,9 @@ async def check_reach(viewer: Viewer, poll_id: int, entry_ids: Sequence[int]) ->
         NotFound.
     """
     await poll_of(viewer, poll_id)
-    found = await rows(_REACHED, poll_id, *await _reach(viewer), list(entry_ids))
+    found = await rows(_REACHED, poll_id, *await own_part(viewer, clock.today()), list(entry_ids))
     if found[0]["entries"] < len(set(entry_ids)):
         raise NotFound
-
-
-async def _reach(viewer: Viewer) -> tuple[str, Sequence[int]]:
-    """The code that dwellings begin with, and the grids they lie in, where only those are the viewer's."""
-    return viewer.code, await own_grids(viewer, clock.today())
 
 
 def _line(poll_id: int, row: Mapping[str, Any]) -> PaperLine:
