@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from models.organisations import Organisation
 from models.reach import AttemptOutcome, CampaignState, DeliveryState, Path, Purpose, TemplateKind
 from models.residency import Account, Dwelling, Resident
 
@@ -41,6 +42,24 @@ class Campaign(Model):
     class Meta(Model.Meta):
         table = "campaign"
         indexes = (Index(fields=("state", "launch_at")), Index(fields=("place", "launch_at")))
+
+
+class SavedAudience(Model):
+    """An audience that a branch uses again, by the name it gave it; counted and resolved anew each time."""
+
+    id: int = fields.BigIntField(primary_key=True)
+    organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(
+        "models.Organisation", on_delete=fields.CASCADE, related_name="saved_audiences"
+    )
+    organisation_id: int
+    name = fields.CharField(max_length=40)
+    audience: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    created_by = fields.CharField(max_length=40)
+    created_at = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "saved_audience"
+        unique_together = (("organisation", "name"),)
 
 
 class Delivery(Model):
@@ -88,6 +107,7 @@ class Delivery(Model):
         )
         indexes = (
             Index(fields=("campaign_id", "state")),
+            Index(fields=("campaign_id", "dwelling_id")),
             Index(fields=("account_id", "id")),
             Index(fields=("resident_id", "id")),
         )

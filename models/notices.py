@@ -8,14 +8,15 @@ from tortoise.models import Model
 
 from models.files import StoredFile
 from models.organisations import Organisation
-from models.reach import NoticeClass, NoticeState
+from models.reach import NoticeClass, NoticeState, Repeat
 from models.residency import Account, Dwelling
 
 
 class Notice(Model):
     """What a body tells residents (domain.md §2.10). `version` counts corrections; the text here is the present one.
 
-    A `…_by` is a login and says who answered for a step; `paths` is a set of `Path.bit`.
+    A `…_by` is a login and says who answered for a step; `paths` is a set of `Path.bit`. `about` is what it asks
+    people to do, as "poll:12"; `again_at` is when it is sent the next time, by `repeat`, to all or to who has not read.
     """
 
     id: int = fields.BigIntField(primary_key=True)
@@ -39,6 +40,10 @@ class Notice(Model):
     scope = fields.CharField(max_length=120, default="")
     paths: int = fields.SmallIntField()
     launch_at = fields.DatetimeField(null=True)
+    repeat = fields.CharEnumField(Repeat, max_length=20, default=Repeat.NEVER, db_default=Repeat.NEVER.value)
+    repeat_unread = fields.BooleanField(default=False, db_default=False)
+    again_at = fields.DatetimeField(null=True)
+    about = fields.CharField(max_length=40, default="", db_default="")
     created_by = fields.CharField(max_length=40, default="")
     submitted_by = fields.CharField(max_length=40, default="")
     reviewed_by = fields.CharField(max_length=40, default="")

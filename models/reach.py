@@ -42,6 +42,28 @@ class NoticeState(StrEnum):
         return {"draft": "草稿", "review": "审核中", "sent": "已发布", "withdrawn": "已撤回"}[self]
 
 
+class Repeat(StrEnum):
+    """When a notice is sent again by itself: every week or month until its end, or so many days before that."""
+
+    NEVER = "never"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    DAY_BEFORE = "day_before"
+    THREE_DAYS_BEFORE = "three_days_before"
+    WEEK_BEFORE = "week_before"
+
+    @property
+    def label(self) -> str:
+        return {
+            "never": "不再发",
+            "weekly": "每周再发",
+            "monthly": "每月再发",
+            "day_before": "结束前1天再发",
+            "three_days_before": "结束前3天再发",
+            "week_before": "结束前7天再发",
+        }[self]
+
+
 class CampaignState(StrEnum):
     """SCHEDULED waits for its time; OVERDUE has missed it and asks; RUNNING and PAUSED may change until DONE."""
 
