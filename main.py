@@ -23,6 +23,7 @@ import handlers.facts.jobs as fact_jobs
 import handlers.files.actions as files
 import handlers.files.jobs as file_jobs
 import handlers.notices.chat as notices
+import handlers.notices.jobs as notice_jobs
 import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
 import handlers.residency.jobs as residency_jobs
@@ -71,7 +72,6 @@ MenuBar = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
 """Which event is told to whom."""
 
-
 RESOLVERS: Resolvers = {"not_voted": not_voted, "not_read": not_read}
 """Conditions of audiences that a capability knows the answer to."""
 
@@ -80,6 +80,7 @@ def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
     """What the clock does; `send` and `driver` are for those jobs that write to residents."""
     return (
         Job("campaigns.drive", 5, driver),
+        Job("notices.repeat", 30, notice_jobs.repeat_due),
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),

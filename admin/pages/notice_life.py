@@ -17,6 +17,7 @@ from handlers.notices import texts
 from handlers.notices.actions import drafts, holding, sending
 from handlers.notices.actions.attachments import attach_file, detach_file
 from handlers.notices.queries.staff import NoticePage, notice_of, notice_page
+from handlers.notices.registers import asked_poll, is_firing
 from handlers.notices.remarks import remarks
 from handlers.notices.rules import NoticeEvent, possible
 from handlers.staff.queries import names
@@ -68,6 +69,8 @@ HOLDS = {
     ),
 }
 """What can be done with a sending, by its state."""
+SKIP = Button("skip", _P.NOTICES_SEND, "这次不发", "过了时间的这一次再发不发了，以后的到时间还会发。")
+STOP = Button("stop", _P.NOTICES_SEND, "停止再发", "以后不再自动发。已经发出去的不变，居民还看得到这条通知。")
 
 
 async def notice(visit: Visit) -> Response:
@@ -88,6 +91,7 @@ async def notice(visit: Visit) -> Response:
         counted=await _counted(found) if writing else None,
         hands=await _hands(found),
         single_handed=found.sent_by not in ("", "import") and not page.reviewed_by_three,
+        poll=await asked_poll(found),
         launch_at=found.launch_at if found.launch_at and found.launch_at > clock.now() else None,
         testing=any(visit.viewer.may(one) for one in (_P.NOTICES_EDIT, _P.NOTICES_REVIEW, _P.NOTICES_SEND)),
     )
@@ -111,8 +115,15 @@ def _buttons(visit: Visit, page: NoticePage) -> list[Button]:
     steps = [button for event, button in STEPS.items() if event in possible(found.state) and _may(visit, found, event)]
     if found.state is NoticeState.WITHDRAWN:
         return steps
+    return steps + [button for button in _holds(page) if visit.viewer.may(button.permission)]
+
+
+def _holds(page: NoticePage) -> list[Button]:
+    """What can be done with the sendings; of a repetition that asks the notice itself is not called off."""
     holds = [button for state in {one.state for one in page.campaigns} for button in HOLDS.get(state, ())]
-    return steps + [button for button in holds if visit.viewer.may(button.permission)]
+    if any(is_firing(one) and one.state is CampaignState.OVERDUE for one in page.campaigns):
+        holds = [SKIP if button.path == "cancel" else button for button in holds]
+    return holds + [STOP] * (page.notice.again_at is not None)
 
 
 def _may(visit: Visit, found: Notice, event: NoticeEvent) -> bool:
@@ -170,6 +181,14 @@ async def cancel(visit: Visit) -> Response:
     return await _do(visit, holding.call_off(visit.viewer, _id(visit), clock.now()), "已取消，谁也没有收到。")
 
 
+async def skip(visit: Visit) -> Response:
+    return await _do(visit, holding.skip_firing(visit.viewer, _id(visit)), "这次不发了，下次到时间还会发。")
+
+
+async def stop(visit: Visit) -> Response:
+    return await _do(visit, holding.stop_repeating(visit.viewer, _id(visit)), "已停止，以后不再自动发。")
+
+
 async def correct(visit: Visit) -> Response:
     title, body, reason = one_line(visit.field("title")), visit.field("body"), one_line(visit.field("reason"))
     corrected = sending.correct_notice(visit.viewer, _id(visit), title, body, reason, clock.now())
@@ -214,6 +233,8 @@ ROUTES = (
     require_post(_P.NOTICES_SEND, "/notices/{notice_id}/resume", resume),
     require_post(_P.NOTICES_SEND, "/notices/{notice_id}/late", late),
     require_post(_P.NOTICES_SEND, "/notices/{notice_id}/cancel", cancel),
+    require_post(_P.NOTICES_SEND, "/notices/{notice_id}/skip", skip),
+    require_post(_P.NOTICES_SEND, "/notices/{notice_id}/stop", stop),
     require_post(_P.NOTICES_SEND, "/notices/{notice_id}/correct", correct),
     require_post(_P.NOTICES_SEND, "/notices/{notice_id}/withdraw", withdraw),
     require_upload(_P.NOTICES_EDIT, "/notices/{notice_id}/files", attach, MOST_BYTES),

@@ -14,6 +14,7 @@ from errors import Conflict
 from handlers.notices import texts
 from handlers.notices.actions.sending import page_of, test_send
 from handlers.notices.queries.staff import notice_of
+from handlers.notices.registers import asked
 from handlers.official_accounts.queries import templates
 from handlers.staff.rules import Permission
 from models.notices import Notice
@@ -36,20 +37,19 @@ class Sample:
 
 async def preview(visit: Visit) -> Response:
     """The notice as each kind of reader gets it."""
-    notice = await _notice(visit)
+    notice, first = await _notice(visit), panel_of(visit.request).settings.wechat_app_id
     return await visit.show(
         "notices/preview.html",
         notice=notice,
-        chat=_LINK.sub(r"\1", texts.pushed(notice, page_of(notice.id))),
+        chat=_LINK.sub(r"\1", texts.pushed(notice, page_of(notice.id), asks=await asked(notice, first))),
         sms=texts.sms(notice),
-        samples=await _samples(visit, notice),
+        samples=await _samples(visit, notice, first),
     )
 
 
-async def _samples(visit: Visit, notice: Notice) -> list[Sample]:
+async def _samples(visit: Visit, notice: Notice, first: str) -> list[Sample]:
     content = texts.content(notice, notice.organisation.name)
     fitted = panel_of(visit.request).platform.fitted
-    first = panel_of(visit.request).settings.wechat_app_id
     return [
         Sample(
             line.account,

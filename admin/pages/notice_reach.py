@@ -86,8 +86,10 @@ async def _frame(notice: Notice, campaign: Campaign) -> dict[str, Any]:
 
 
 def sending_name(campaign: Campaign) -> str:
-    """「通知」, 「更正2」 or 「撤回」, by the third part of its subject."""
-    version = campaign.subject.split(":")[2]
+    """「通知」, 「第2次更正」, 「撤回」 or 「11月30日再发」, by what follows the notice in its subject."""
+    version, *day = campaign.subject.split(":")[2:]
+    if day:
+        return f"{int(day[0][4:6])}月{int(day[0][6:])}日再发"
     if version == "withdrawn":
         return "撤回"
     return "通知" if version == "1" else f"第{int(version) - 1}次更正"

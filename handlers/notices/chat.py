@@ -10,6 +10,7 @@ from handlers.notices import texts
 from handlers.notices.actions.readings import acknowledge_notice, read_notice
 from handlers.notices.addressees import Mine
 from handlers.notices.queries.residents import files_of, last_version, notices_for, tried_notice, unread_count
+from handlers.notices.registers import asked
 from handlers.residency.visitors import Visitor
 from models.notices import Notice
 from models.reach import NoticeState
@@ -96,7 +97,7 @@ class NoticeDialogue(Dialogue):
         except NotFound as refusal:
             return Reply(refusal.message, (Choice(texts.NOTICE),))
         notice = mine.notice
-        said = texts.card(notice, await last_version(notice), await _page(turn.visitor, notice))
+        said = await _card(turn.visitor, notice)
         if not mine.wants_receipt:
             return turn.ask("answer", said, Choice(texts.ALL), notice=notice.id)
         return turn.ask("answer", f"{said}\n{texts.ask_receipt(notice)}", *texts.choices(notice), notice=notice.id)
@@ -124,8 +125,7 @@ async def try_out(turn: Turn) -> Reply:
     notice = await tried_notice(int(number), code, turn.now)
     if notice is None:
         return Reply(texts.TRIAL_GONE)
-    page = await _page(turn.visitor, notice)
-    return Reply(texts.trial_copy(texts.card(notice, await last_version(notice), page)))
+    return Reply(texts.trial_copy(await _card(turn.visitor, notice)))
 
 
 def _line(mine: Mine) -> Choice:
@@ -153,6 +153,11 @@ async def _acknowledged(turn: Turn, notice_id: int) -> Reply:
         return Reply(refusal.message, (Choice(texts.NOTICE),))
     notice = await Notice.get(id=notice_id)
     return Reply(texts.acknowledged(notice) if new else texts.again(notice), (Choice(texts.NOTICE),))
+
+
+async def _card(visitor: Visitor, notice: Notice) -> str:
+    page, asks = await _page(visitor, notice), await asked(notice, visitor.app_id)
+    return texts.card(notice, await last_version(notice), page, asks=asks)
 
 
 async def _page(visitor: Visitor, notice: Notice) -> str:

@@ -1,13 +1,14 @@
 """The law of a notice, pure: which step may follow which, who answers for a text, what it must say, by which paths."""
 
-from collections.abc import Collection
+from calendar import monthrange
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from errors import Conflict, Invalid
 from handlers.proofreading.rules import holds_id_number, holds_mobile
-from models.reach import NoticeClass, NoticeState, Path
+from models.reach import NoticeClass, NoticeState, Path, Repeat
 
 LONGEST_TITLE, LONGEST_BODY = 60, 2000
 LONGEST_RESPONSIBLE, LONGEST_PERSON, LONGEST_PHONE = 60, 40, 40
@@ -17,6 +18,11 @@ LASTS = timedelta(days=60)
 """For so long a notice without an end waits to be read."""
 RESOLVERS = frozenset({"not_voted", "not_read"})
 """Conditions of an audience that are looked up when it is resolved."""
+LONGEST_REPEAT = timedelta(days=366)
+"""For so long a notice may send itself again."""
+_DAYS_BEFORE = {Repeat.DAY_BEFORE: 1, Repeat.THREE_DAYS_BEFORE: 3, Repeat.WEEK_BEFORE: 7}
+_DAY_BEGINS, _DAY_ENDS = time(9), time(20)
+"""Between these hours a reminder before the end keeps the hour of the first sending."""
 
 
 class NoticeEvent(StrEnum):
@@ -172,6 +178,57 @@ def check_launch(launch_at: datetime | None, ends_on: date | None, now: datetime
         raise Invalid(f"定时发送太远，最多提前{FURTHEST.days}天。")
     if ends_on and launch_on > ends_on:
         raise Invalid("定时发送晚于通知的结束日期，请改时间。")
+
+
+def firings(repeat: Repeat, first: datetime, ends_on: date | None) -> Iterator[datetime]:
+    """Every time at which a notice is sent again by itself, in order, up to and including its last day.
+
+    Every week and month at the weekday or day of month and the hour of the first sending; a month too short takes its
+    last day. So many days before the end once, at the same hour, or at nine where that is early or late.
+
+    Args:
+        first: when it was sent first, in Beijing's time.
+    """
+    if ends_on is None or repeat is Repeat.NEVER:
+        return
+    if repeat in _DAYS_BEFORE:
+        found = [_before(first, ends_on - timedelta(days=_DAYS_BEFORE[repeat]))]
+    elif repeat is Repeat.WEEKLY:
+        found = [first + timedelta(weeks=weeks) for weeks in range(1, LONGEST_REPEAT.days // 7 + 1)]
+    else:
+        found = [_months_later(first, months) for months in range(1, 13)]
+    yield from (at for at in found if at > first and at.date() <= ends_on)
+
+
+def _before(first: datetime, day: date) -> datetime:
+    hour = first.timetz().replace(tzinfo=None)
+    return datetime.combine(day, hour if _DAY_BEGINS <= hour <= _DAY_ENDS else _DAY_BEGINS, first.tzinfo)
+
+
+def _months_later(first: datetime, months: int) -> datetime:
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return first.replace(year=year, month=month + 1, day=min(first.day, monthrange(year, month + 1)[1]))
+
+
+def next_firing(repeat: Repeat, first: datetime, ends_on: date | None, after: datetime) -> datetime | None:
+    """The first of `firings` that lies after a moment; None when there is no more."""
+    return next((at for at in firings(repeat, first, ends_on) if at > after), None)
+
+
+def check_repeat(repeat: Repeat, first: datetime, ends_on: date | None) -> None:
+    """Refuse to send again without an end, for years, or never before the end.
+
+    Args:
+        first: when it is sent first, in Beijing's time.
+    """
+    if repeat is Repeat.NEVER:
+        return
+    if ends_on is None:
+        raise Invalid(f"选了「{repeat.label}」，请写明结束日期。")
+    if ends_on > first.date() + LONGEST_REPEAT:
+        raise Invalid("自动再发最多一年，请把结束日期改近一些。")
+    if not any(firings(repeat, first, ends_on)):
+        raise Invalid(f"到结束日期轮不到「{repeat.label}」，请改其中一项。")
 
 
 def check_work(topic: NoticeClass, tags: Collection[str]) -> None:

@@ -11,6 +11,10 @@ from models.reach import NoticeClass, NoticeState
 
 MOST_BODY = 400
 """Characters of a notice in a chat; the page has all of it."""
+LEAST_ROOM = 240
+"""Bytes that a notice's own words keep of a message beside what it asks for."""
+LONGEST_NAMED = 30
+"""Characters of a vote's title in another's text."""
 MOST_IN_GROUP = 200
 """Characters of what is pasted into a WeChat group, link included."""
 MOST_SHORT = 66
@@ -51,13 +55,14 @@ def _news(*, read: bool, changed: bool) -> str:
     return "看过" if read else "未读"
 
 
-def card(notice: Notice, version: NoticeVersion | None, page: str = "", most: int = MOST_BODY) -> str:
+def card(notice: Notice, version: NoticeVersion | None, page: str = "", most: int = MOST_BODY, asks: str = "") -> str:
     """A notice as chat shows it.
 
     Args:
         version: the text that the present one replaced.
         page: where all of it and its files stand; empty where there is no more to see.
         most: characters of the body.
+        asks: what it asks people to do.
     """
     if notice.state is NoticeState.WITHDRAWN:
         return withdrawn(notice)
@@ -67,6 +72,7 @@ def card(notice: Notice, version: NoticeVersion | None, page: str = "", most: in
         short(notice.body, most),
         *(f"{name}：{words}" for name, words in facts(notice)),
         f"全文和附件：{page}" if page else "",
+        asks,
     )
     return "\n".join(line for line in lines if line)
 
@@ -131,7 +137,11 @@ def again(notice: Notice) -> str:
     return f"这条通知您已经回过「已阅」。\n通知编号 {notice.id}"
 
 
-def pushed(notice: Notice, page: str, version: NoticeVersion | None = None) -> str:
+def ask_to_vote(title: str, page: str) -> str:
+    return f"请参加投票：{short(title, LONGEST_NAMED)}\n回复「投票」就能投，也可以打开：{page}"
+
+
+def pushed(notice: Notice, page: str, version: NoticeVersion | None = None, asks: str = "") -> str:
     """What is sent to a resident by itself, as long as a message may be together with the page that it ends with.
 
     Its choices have the numbers that chat takes them by, and can be tapped for as long as the notice stands.
@@ -141,8 +151,10 @@ def pushed(notice: Notice, page: str, version: NoticeVersion | None = None) -> s
     list_id = f"{PUSHED}{notice.id}"
     taps = "\n".join(tap(choice.words, list_id, line) for choice, line in zip(offered, lines, strict=True))
     tail = f"\n{ask_receipt(notice)}\n{taps}" if notice.wants_receipt else f"\n{taps}"
-    room = MAX_BYTES - len(f"{plain(card(notice, version, most=0))}{tail}\n{page}\n".encode())
-    return plain(card(notice, version, most=min(MOST_BODY, room // 4))) + tail
+    room = MAX_BYTES - len(f"{plain(card(notice, version, most=0, asks=asks))}{tail}\n{page}\n".encode())
+    if asks and room < LEAST_ROOM:
+        return pushed(notice, page, version)
+    return plain(card(notice, version, most=min(MOST_BODY, room // 4), asks=asks)) + tail
 
 
 def choices(notice: Notice) -> tuple[Choice, ...]:

@@ -11,6 +11,7 @@ from handlers.notices import texts
 from handlers.notices.actions.readings import acknowledge_notice, read_notice
 from handlers.notices.addressees import own_notice
 from handlers.notices.queries.residents import files_of, last_version, notices_for
+from handlers.notices.registers import asked_poll
 from miniprogram.access import Visit, resident_page, resident_post
 from models.reach import NoticeState
 from web.forms import row_id
@@ -45,6 +46,7 @@ async def notice(visit: Visit) -> Response:
         facts=texts.facts(mine.notice),
         files=await files_of(mine.notice.id),
         mine=mine,
+        poll=await asked_poll(mine.notice),
     )
 
 

@@ -1,9 +1,11 @@
 """What a notice may say, by which paths it may go, and which step follows which, as tables of cases."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import datetimes, integers, just, sampled_from
 
 from errors import Conflict, Invalid
 from handlers.notices.rules import (
@@ -12,13 +14,15 @@ from handlers.notices.rules import (
     Wording,
     allowed_paths,
     check_paths,
+    check_repeat,
     check_wording,
     expired,
     move,
+    next_firing,
     possible,
     usual_paths,
 )
-from models.reach import NoticeClass, NoticeState, Path
+from models.reach import NoticeClass, NoticeState, Path, Repeat
 
 TODAY = date(2026, 11, 24)
 PLAIN = Wording(
@@ -104,3 +108,75 @@ def test_a_notice_is_over_after_its_last_day_or_two_months() -> None:
     assert expired(TODAY - timedelta(days=1), TODAY, TODAY)
     assert not expired(None, TODAY - timedelta(days=60), TODAY)
     assert expired(None, TODAY - timedelta(days=61), TODAY)
+
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+
+def beijing(year: int, month: int, day: int, hour: int = 10, minute: int = 30) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
+
+
+FIRST = beijing(2026, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("repeat", "first", "ends_on", "after", "following"),
+    [
+        (Repeat.NEVER, FIRST, date(2027, 1, 1), FIRST, None),
+        (Repeat.WEEKLY, FIRST, None, FIRST, None),
+        (Repeat.WEEKLY, FIRST, date(2026, 11, 7), FIRST, beijing(2026, 11, 7)),
+        (Repeat.WEEKLY, FIRST, date(2026, 11, 6), FIRST, None),
+        (Repeat.WEEKLY, FIRST, date(2027, 1, 1), FIRST + timedelta(days=7), beijing(2026, 11, 14)),
+        (Repeat.WEEKLY, FIRST, date(2027, 1, 1), FIRST - timedelta(days=99), beijing(2026, 11, 7)),
+        (Repeat.MONTHLY, FIRST, date(2027, 1, 1), FIRST, beijing(2026, 11, 30)),
+        (Repeat.MONTHLY, FIRST, date(2027, 3, 1), beijing(2027, 1, 31), beijing(2027, 2, 28)),
+        (Repeat.MONTHLY, FIRST, date(2027, 10, 31), beijing(2027, 2, 28), beijing(2027, 3, 31)),
+        (Repeat.MONTHLY, FIRST, date(2027, 12, 31), beijing(2027, 10, 31), None),
+        (Repeat.DAY_BEFORE, FIRST, date(2026, 11, 7), FIRST, beijing(2026, 11, 6)),
+        (Repeat.THREE_DAYS_BEFORE, FIRST, date(2026, 11, 7), FIRST, beijing(2026, 11, 4)),
+        (Repeat.WEEK_BEFORE, FIRST, date(2026, 11, 7), FIRST, None),
+        (Repeat.DAY_BEFORE, FIRST, date(2026, 11, 7), beijing(2026, 11, 6), None),
+        (Repeat.DAY_BEFORE, FIRST.replace(hour=6), date(2026, 11, 7), FIRST, beijing(2026, 11, 6, 9, 0)),
+        (Repeat.DAY_BEFORE, FIRST.replace(hour=22), date(2026, 11, 7), FIRST, beijing(2026, 11, 6, 9, 0)),
+    ],
+)
+def test_when_a_notice_is_sent_again(
+    repeat: Repeat, first: datetime, ends_on: date | None, after: datetime, following: datetime | None
+) -> None:
+    assert next_firing(repeat, first, ends_on, after) == following
+
+
+MOMENTS = datetimes(FIRST.replace(tzinfo=None), beijing(2030, 1, 1).replace(tzinfo=None), timezones=just(SHANGHAI))
+
+
+@given(sampled_from(Repeat), MOMENTS, integers(-400, 400), MOMENTS)
+def test_it_is_sent_again_ever_later_until_its_end_and_no_further(
+    repeat: Repeat, first: datetime, days: int, after: datetime
+) -> None:
+    ends_on = first.date() + timedelta(days=days)
+    found: list[datetime] = []
+    while following := next_firing(repeat, first, ends_on, found[-1] if found else after):
+        found.append(following)
+        assert len(found) <= 53
+    assert found == sorted(set(found))
+    assert all(max(first, after) < at and at.date() <= ends_on for at in found)
+
+
+@pytest.mark.parametrize(
+    ("repeat", "ends_on", "said"),
+    [
+        (Repeat.WEEKLY, None, "请写明结束日期"),
+        (Repeat.MONTHLY, date(2027, 11, 2), "最多一年"),
+        (Repeat.WEEK_BEFORE, date(2026, 11, 2), "轮不到"),
+        (Repeat.MONTHLY, date(2026, 11, 29), "轮不到"),
+    ],
+)
+def test_what_can_not_be_sent_again_is_told(repeat: Repeat, ends_on: date | None, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        check_repeat(repeat, FIRST, ends_on)
+
+
+def test_a_year_of_repeating_may_be() -> None:
+    check_repeat(Repeat.WEEKLY, FIRST, date(2027, 10, 31))
+    check_repeat(Repeat.NEVER, FIRST, None)

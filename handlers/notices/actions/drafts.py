@@ -15,12 +15,13 @@ from errors import Conflict, Forbidden, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.notices import rules
 from handlers.notices.actions.notices import check_words, locked, move
+from handlers.notices.registers import check_about, check_conditions
 from handlers.notices.rules import NoticeEvent, Wording
 from handlers.staff.rules import Permission, Viewer, check_reason
 from models.database import rows
 from models.notices import Notice
 from models.organisations import Organisation
-from models.reach import NoticeClass, NoticeState, Path
+from models.reach import NoticeClass, NoticeState, Path, Repeat
 
 MOST_PLACES = 200
 LONGEST_SCOPE = 60
@@ -41,6 +42,8 @@ class NoticeDraft:
         organisation: code of the body whose notice it is; the audience lies within it.
         paths: by which it may be told; empty takes the usual ones of its class.
         launch_at: when it is to be sent; as soon as it is approved without it.
+        repeat: when it sends itself again, by `repeat_unread` only to homes in which nobody has read it.
+        about: what it asks people to do, as "poll:12".
     """
 
     topic: NoticeClass
@@ -56,6 +59,9 @@ class NoticeDraft:
     paths: Collection[Path] = ()
     wants_receipt: bool = False
     launch_at: datetime | None = None
+    repeat: Repeat = Repeat.NEVER
+    repeat_unread: bool = False
+    about: str = ""
 
     @property
     def wording(self) -> Wording:
@@ -115,7 +121,10 @@ async def _written(viewer: Viewer, draft: NoticeDraft, now: datetime) -> dict[st
     rules.check_paths(draft.topic, paths)
     launch_on = draft.launch_at.astimezone(BEIJING).date() if draft.launch_at else None
     rules.check_launch(draft.launch_at, draft.ends_on, now, launch_on)
+    rules.check_repeat(draft.repeat, (draft.launch_at or now).astimezone(BEIJING), draft.ends_on)
     check_audience(draft.topic, draft.audience, organisation)
+    await check_conditions(viewer, draft.audience.only)
+    await check_about(viewer, draft.about)
     return {
         "organisation_id": organisation.id,
         "topic": draft.topic,
@@ -131,6 +140,9 @@ async def _written(viewer: Viewer, draft: NoticeDraft, now: datetime) -> dict[st
         "scope": await scope_of(draft.audience.places),
         "paths": bits_of(paths),
         "launch_at": draft.launch_at,
+        "repeat": draft.repeat,
+        "repeat_unread": draft.repeat_unread and draft.repeat is not Repeat.NEVER,
+        "about": draft.about,
     }
 
 

@@ -9,6 +9,7 @@ from campaigns.actions.launch import launch_after_all, pause, resume
 from errors import Conflict
 from handlers.audit.actions import record
 from handlers.notices.actions.notices import locked
+from handlers.notices.actions.repeating import drop_waiting
 from handlers.notices.actions.sending import withdraw_notice
 from handlers.notices.registers import sendings
 from handlers.staff.rules import Permission, Viewer
@@ -16,6 +17,7 @@ from models.notices import Notice
 from models.reach import CampaignState
 
 CALLED_OFF = "取消定时发送"
+CHANGED = "这条通知的发送情况刚刚变了，刚才没有改动。"
 
 
 async def pause_sending(viewer: Viewer, notice_id: int) -> Notice:
@@ -62,6 +64,38 @@ async def call_off(viewer: Viewer, notice_id: int, now: datetime) -> Notice:
         return await withdraw_notice(viewer, notice_id, CALLED_OFF, now)
 
 
+async def skip_firing(viewer: Viewer, notice_id: int) -> Notice:
+    """Let one repetition that has missed its time fall away; the next ones come as they would have.
+
+    Raises:
+        Conflict: none waits for this any more. NotFound: not in the viewer's scope.
+    """
+    viewer.require(Permission.NOTICES_SEND)
+    async with in_transaction():
+        notice = await locked(viewer, notice_id)
+        if not await drop_waiting(notice):
+            raise Conflict(CHANGED)
+        await record(viewer.actor, "notice.skip", f"notice:{notice.id}", place=notice.organisation.code)
+    return notice
+
+
+async def stop_repeating(viewer: Viewer, notice_id: int) -> Notice:
+    """Send a notice no more by itself; it stays, and what is under way arrives.
+
+    Raises:
+        Conflict: it would not have been sent again. NotFound: not in the viewer's scope.
+    """
+    viewer.require(Permission.NOTICES_SEND)
+    async with in_transaction():
+        notice = await locked(viewer, notice_id)
+        if not await drop_waiting(notice) and notice.again_at is None:
+            raise Conflict(CHANGED)
+        notice.again_at = None
+        await notice.save(update_fields=["again_at"])
+        await record(viewer.actor, "notice.stop_repeat", f"notice:{notice.id}", place=notice.organisation.code)
+    return notice
+
+
 async def _each(
     viewer: Viewer, notice_id: int, verb: str, state: CampaignState, deed: Callable[[int], Awaitable[None]]
 ) -> Notice:
@@ -70,7 +104,7 @@ async def _each(
         notice = await locked(viewer, notice_id)
         found = [campaign for campaign in await sendings(notice) if campaign.state is state]
         if not found:
-            raise Conflict("这条通知的发送情况刚刚变了，刚才没有改动。")
+            raise Conflict(CHANGED)
         for campaign in found:
             await deed(campaign.id)
         await record(viewer.actor, verb, f"notice:{notice.id}", place=notice.organisation.code)

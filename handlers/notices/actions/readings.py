@@ -8,9 +8,11 @@ from tortoise.transactions import in_transaction
 from campaigns.actions.read import mark_read
 from errors import Conflict
 from handlers.notices.addressees import Mine, own_notice
+from handlers.notices.registers import is_firing, sendings
 from handlers.residency.visitors import Visitor
 from models.database import rows
-from models.reach import NoticeState
+from models.notices import Notice
+from models.reach import NoticeState, Repeat
 
 # Twice at once is once; a corrected text is read, and acknowledged, anew.
 _READ = """
@@ -38,6 +40,8 @@ async def read_notice(visitor: Visitor, notice_id: int, now: datetime) -> Mine:
             await _told(visitor, mine, ["withdrawn"])
         elif not mine.read:
             await _read(visitor, mine, now)
+        elif mine.notice.repeat is not Repeat.NEVER:
+            await _told(visitor, mine, await _parts(mine.notice))
     return mine
 
 
@@ -62,10 +66,19 @@ async def acknowledge_notice(visitor: Visitor, notice_id: int, now: datetime) ->
 async def _read(visitor: Visitor, mine: Mine, now: datetime) -> None:
     notice = mine.notice
     await rows(_READ, notice.id, visitor.account_id, mine.dwelling_id, notice.version, now)
-    await _told(visitor, mine, range(1, notice.version + 1))
+    await _told(visitor, mine, await _parts(notice))
 
 
-async def _told(visitor: Visitor, mine: Mine, parts: Iterable[int | str]) -> None:
+async def _parts(notice: Notice) -> list[str]:
+    """By what the text was sent: every firing and version, the present one last."""
+    versions = [f"{number}" for number in range(1, notice.version + 1)]
+    if notice.repeat is Repeat.NEVER:
+        return versions
+    begins = f"notice:{notice.id}:"
+    return [one.subject.removeprefix(begins) for one in await sendings(notice) if is_firing(one)] + versions
+
+
+async def _told(visitor: Visitor, mine: Mine, parts: Iterable[str]) -> None:
     """What was sent of these parts is read; so is what was still to be sent."""
     assert visitor.account_id is not None
     subjects = [f"notice:{mine.notice.id}:{part}" for part in parts]

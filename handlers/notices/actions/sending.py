@@ -16,6 +16,7 @@ from handlers.audit.actions import record
 from handlers.notices import rules, texts
 from handlers.notices.actions.drafts import holds_all
 from handlers.notices.actions.notices import check_words, locked, move
+from handlers.notices.registers import asked, sendings
 from handlers.notices.rules import NoticeEvent
 from handlers.notices.seals import trial_code
 from handlers.staff.rules import Permission, Viewer, check_reason
@@ -50,9 +51,11 @@ async def send_notice(viewer: Viewer, notice_id: int, now: datetime, launch_at: 
         check_words(notice, today)
         await _check_reached(notice, today)
         steps: dict[str, Any] = {"sent_by": viewer.login, "sent_at": now, "launch_at": begins or now}
+        first = steps["launch_at"].astimezone(BEIJING)
+        steps["again_at"] = rules.next_firing(notice.repeat, first, notice.ends_on, first)
         await move(notice, NoticeEvent.SEND, viewer.actor, {"version": notice.version}, **steps)
         audience = audience_from(notice.audience)
-        await _start(notice, str(notice.version), audience, now, viewer.login, launch_at=notice.launch_at)
+        await start(notice, str(notice.version), audience, now, viewer.login, launch_at=notice.launch_at)
     return notice
 
 
@@ -125,12 +128,13 @@ async def withdraw_notice(viewer: Viewer, notice_id: int, reason: str, now: date
         rules.move(notice.state, NoticeEvent.WITHDRAW)
         check_reason(reason)
         await _keep(notice, reason, viewer.login, now)
-        await move(notice, NoticeEvent.WITHDRAW, viewer.actor, why=reason, reason=reason, withdrawn_at=now)
+        changes: dict[str, Any] = {"reason": reason, "withdrawn_at": now, "again_at": None}
+        await move(notice, NoticeEvent.WITHDRAW, viewer.actor, why=reason, **changes)
         earlier = await _stopped(notice)
         if await Delivery.filter(campaign_id__in=_ids(earlier)).exists():
-            await _start(notice, "withdrawn", _ids(earlier), now, viewer.login)
+            await start(notice, "withdrawn", _ids(earlier), now, viewer.login)
         elif not earlier:
-            await _start(notice, "withdrawn", audience_from(notice.audience), now, viewer.login)
+            await start(notice, "withdrawn", audience_from(notice.audience), now, viewer.login)
     return notice
 
 
@@ -151,15 +155,15 @@ async def _resend(notice: Notice, version: NoticeVersion, now: datetime, login: 
     """The corrected text, to all whom an earlier one was meant for; one that nobody has seen yet keeps its time."""
     number, earlier = str(notice.version), await _stopped(notice)
     if any(campaign.launched_at for campaign in earlier):
-        await _start(notice, number, Everyone(_ids(earlier)), now, login, version=version)
+        await start(notice, number, Everyone(_ids(earlier)), now, login, version=version)
     else:
         begins = max(earlier[-1].launch_at, now) if earlier else now
-        await _start(notice, number, audience_from(notice.audience), now, login, launch_at=begins, version=version)
+        await start(notice, number, audience_from(notice.audience), now, login, launch_at=begins, version=version)
 
 
 async def _stopped(notice: Notice) -> list[Campaign]:
     """All that was ever sent of a notice, in order; what is still under way is called off."""
-    earlier = await Campaign.filter(subject__startswith=f"notice:{notice.id}:").order_by("id")
+    earlier = await sendings(notice)
     for campaign in earlier:
         if campaign.state not in _OVER:
             await cancel(campaign.id)
@@ -170,7 +174,7 @@ def _ids(campaigns: Sequence[Campaign]) -> tuple[int, ...]:
     return tuple(campaign.id for campaign in campaigns)
 
 
-async def _start(
+async def start(
     notice: Notice,
     part: str,
     audience: Audience | Everyone | tuple[int, ...],
@@ -180,8 +184,13 @@ async def _start(
     launch_at: datetime | None = None,
     version: NoticeVersion | None = None,
 ) -> None:
-    place, page = notice.organisation.code, page_of(notice.id)
-    text, content = texts.pushed(notice, page, version), texts.content(notice, notice.organisation.name)
+    """Send a notice's present text, in the transaction under way.
+
+    Args:
+        part: what follows the notice in the subject: its version, one of the version's firings, or "withdrawn".
+    """
+    place, page, asks = notice.organisation.code, page_of(notice.id), await asked(notice, get_settings().wechat_app_id)
+    text, content = texts.pushed(notice, page, version, asks), texts.content(notice, notice.organisation.name)
     await start_campaign(
         f"notice:{notice.id}:{part}",
         Purpose.NOTICE,
