@@ -1,6 +1,7 @@
 """Outreach's paths on the platform: each adapter sends by the client, and says what a refusal means for a delivery."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 
@@ -9,11 +10,13 @@ from bot.client import FEWEST_AT_ONCE, MAX_TEXT_BYTES, MOST_AT_ONCE, WeChatClien
 from bot.errcodes import PermanentError, PlatformError, TechnicalError, TemporaryError, UncertainError
 from bot.fields import Unfit, fitted, within_bytes
 from bot.listing import untapped
-from campaigns.channels import Channel, Channels, Outgoing, Result
+from campaigns.channels import PAGES, Channel, Channels, Outgoing, Result
 from models.reach import AttemptOutcome, Path
 
 FindClient = Callable[[str], Awaitable[WeChatClient | None]]
 Send = Callable[[WeChatClient, Outgoing], Awaitable[str]]
+FindPages = Callable[[str], str]
+"""Where the residents' pages begin for who follows the account with this AppID; nobody's is empty."""
 
 NOT_THIS_WAY = frozenset({40037, 41030, 43116, 45001, 45002, 45003, 45004, 45005, 45008, 45028, 45067, 47003, 48001})
 """Codes by which a path is closed to this message, however often it is tried: others may still be open."""
@@ -22,6 +25,19 @@ QUOTA_CODES = frozenset({45009, 45011})
 DEAD_TEMPLATE = 40037
 ARGUMENT_INVALID = 47003
 TOO_FEW = 40130
+
+
+class Leading:
+    """A path whose links lead to the pages of the account that the recipient follows; a campaign knows the rest."""
+
+    def __init__(self, channel: Channel, pages: FindPages) -> None:
+        self._channel = channel
+        self._pages = pages
+
+    async def send(self, message: Outgoing) -> Result:
+        pages = self._pages(message.app_id)
+        link, text = pages + message.link if message.link else "", message.text.replace(PAGES, pages)
+        return await self._channel.send(replace(message, link=link, text=text))
 
 
 class OneByOne:
@@ -127,7 +143,8 @@ SENDING: Mapping[Path, Send] = {
 }
 
 
-def platform_channels(find: FindClient, sms: Channel | None = None) -> Channels:
+def platform_channels(find: FindClient, pages: FindPages, sms: Channel | None = None) -> Channels:
     """Every path of this installation; without a gateway nobody is told by SMS."""
     found: dict[Path, Channel] = {path: OneByOne(find, send) for path, send in SENDING.items()}
-    return found | {Path.MASS: Together(find)} | ({Path.SMS: sms} if sms else {})
+    found |= {Path.MASS: Together(find)} | ({Path.SMS: sms} if sms else {})
+    return {path: Leading(channel, pages) for path, channel in found.items()}

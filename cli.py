@@ -216,7 +216,7 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
         accounts, texts = Accounts(settings, redis), gateway(settings)
         try:
             await shift_clock(redis, clock.shift + change if change else timedelta())
-            return await run_due(clock_jobs(accounts, outreach(accounts, texts)))
+            return await run_due(clock_jobs(accounts, outreach(settings, accounts, texts)))
         finally:
             await texts.aclose()
             await accounts.aclose()

@@ -102,9 +102,13 @@ def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
     )
 
 
-def outreach(accounts: Accounts, texts: Gateway) -> Driver:
-    """What sends campaigns by every path of this installation."""
-    return Driver(platform_channels(accounts.client, texts.channel), RESOLVERS)
+def outreach(settings: Settings, accounts: Accounts, texts: Gateway) -> Driver:
+    """What sends campaigns by every path of this installation; who follows no account is led to the first's pages."""
+
+    def pages(app_id: str) -> str:
+        return settings.pages_address(app_id or settings.wechat_app_id)
+
+    return Driver(platform_channels(accounts.client, pages, texts.channel), RESOLVERS)
 
 
 def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
@@ -229,7 +233,7 @@ def create_app(settings: Settings | None = None) -> Front:
         following = [asyncio.create_task(follow_clock(redis))]
         if settings.uses_simulator:
             following.append(asyncio.create_task(push_menu_soon(accounts.first.client, settings)))
-        driver = outreach(accounts, texts)
+        driver = outreach(settings, accounts, texts)
         scheduler = schedule(clock_jobs(accounts, driver))
         yield
         await driver.end()
@@ -282,7 +286,7 @@ async def run_worker(settings: Settings) -> None:
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
     accounts, texts = Accounts(settings, redis), gateway(settings)
-    driver = outreach(accounts, texts)
+    driver = outreach(settings, accounts, texts)
     scheduler = schedule(clock_jobs(accounts, driver))
     following = asyncio.create_task(follow_clock(redis))
     for told in (signal.SIGTERM, signal.SIGINT):

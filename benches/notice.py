@@ -146,7 +146,7 @@ async def _fan_out() -> tuple[int, float]:
             day=now.date(),
         )
     content = {"title": "明天停水", "owner": "测速区"}
-    message = Message("明天停水", "明天停水。", "明天停水。", f"{ADDRESS}/m/notices/1", content)
+    message = Message("明天停水", "明天停水。", "明天停水。", "/notices/1", content)
     ways = (Way.TEMPLATE, Way.SMS)
     campaign = await start_campaign(
         "notice:1:1", Purpose.NOTICE, DISTRICT, message, Audience((DISTRICT,)), ways, now, urgent=True
@@ -165,7 +165,7 @@ async def _rounds(redis: Redis, campaign: int, people: int, seconds: float, shar
     async def find(_: str) -> WeChatClient:
         return client
 
-    channels = {way: Counting(one, tally) for way, one in platform_channels(find, gateway).items()}
+    channels = {way: Counting(one, tally) for way, one in platform_channels(find, lambda _: ADDRESS, gateway).items()}
     before = psutil.Process().memory_info().rss
     ours, bare = list[float](), list[float]()
     for number in range(ROUNDS + 1):

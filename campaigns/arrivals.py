@@ -5,35 +5,59 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
-from campaigns.delivery import Obstacle
+from campaigns.delivery import PUSHES, Obstacle, bits_of
+from campaigns.ladder import OPENING
 from clock import BEIJING
 from models.database import rows
 from models.reach import DeliveryState, Path
 
-# One member's reading counts the home, and so does a word at its door.
-_BY_BUILDING = """
-WITH home AS (
-  SELECT dwelling_id, count(*) AS people,
-    count(*) FILTER (WHERE state IN ('sent', 'delivered', 'read')) AS sent,
-    count(*) FILTER (WHERE state IN ('delivered', 'read')) AS delivered,
-    count(*) FILTER (WHERE state = 'read') AS read,
-    count(*) FILTER (WHERE reached_at IS NOT NULL) AS told,
-    count(*) FILTER (WHERE state IN ('created', 'temporary', 'sending')) AS waiting,
-    count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
-    count(*) FILTER (WHERE state IN ('permanent', 'technical', 'uncertain')) AS missed
+NOBODY = "SELECT NULL::bigint AS dwelling_id, NULL::bigint AS resident_id, NULL::timestamptz AS at WHERE FALSE"
+"""What a message asks for nobody has done, where it asks for nothing."""
+# Who has done what they were asked since; and the other homes of who has read it: their reading counts there too.
+_KNOWN = """
+acted AS MATERIALIZED (
+  SELECT done.dwelling_id, done.resident_id FROM ({acted}) done
+  WHERE done.at >= (SELECT launched_at FROM campaign WHERE id = $1)
+), elsewhere AS MATERIALIZED (
+  SELECT b.dwelling_id FROM delivery d JOIN binding b ON b.account_id = d.account_id
+  WHERE d.campaign_id = $1 AND d.state = 'read' AND b.state = 'active' AND b.dwelling_id <> d.dwelling_id
+  UNION
+  SELECT b.dwelling_id FROM delivery d JOIN binding b ON b.resident_id = d.resident_id
+  WHERE d.campaign_id = $1 AND d.state = 'read' AND b.state = 'active' AND b.dwelling_id <> d.dwelling_id
+)"""
+# One member's reading counts the home, and so does a word at its door, or what one does for all.
+_BY_BUILDING = f"""
+WITH {_KNOWN}, person AS (
+  SELECT dwelling_id, count(*)::int AS people,
+    count(*) FILTER (WHERE state IN ('sent', 'delivered', 'read'))::int AS sent,
+    count(*) FILTER (WHERE state IN ('delivered', 'read'))::int AS delivered,
+    count(*) FILTER (WHERE state = 'read')::int AS read,
+    count(*) FILTER (WHERE resident_id IN (SELECT resident_id FROM acted WHERE resident_id IS NOT NULL))::int AS did,
+    count(reached_at)::int AS told,
+    count(*) FILTER (WHERE state IN ('created', 'temporary', 'sending'))::int AS waiting,
+    count(*) FILTER (WHERE state = 'cancelled')::int AS cancelled,
+    count(*) FILTER (WHERE state IN ('permanent', 'technical', 'uncertain'))::int AS missed
   FROM delivery WHERE campaign_id = $1 GROUP BY dwelling_id
+), home AS (
+  SELECT people, sent, delivered, read, told, waiting, cancelled, missed, w.building_id,
+    CASE WHEN whole.dwelling_id IS NULL THEN did ELSE people END AS acted,
+    read > 0 OR elsewhere.dwelling_id IS NOT NULL AS knows
+  FROM person LEFT JOIN dwelling w ON w.id = person.dwelling_id
+  LEFT JOIN elsewhere ON elsewhere.dwelling_id = person.dwelling_id
+  LEFT JOIN (SELECT DISTINCT dwelling_id FROM acted WHERE dwelling_id IS NOT NULL) whole
+    ON whole.dwelling_id = person.dwelling_id
+  WHERE w.id IS NULL OR starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
 )
-SELECT w.building_id, sum(people)::int AS people, count(*) AS homes,
+SELECT building_id, sum(people)::int AS people, count(*) AS homes,
   sum(sent)::int AS sent, count(*) FILTER (WHERE sent > 0) AS sent_homes,
   sum(delivered)::int AS delivered, count(*) FILTER (WHERE delivered > 0) AS delivered_homes,
-  sum(read)::int AS read, count(*) FILTER (WHERE read > 0) AS read_homes,
+  sum(read)::int AS read, count(*) FILTER (WHERE knows) AS read_homes,
+  sum(acted)::int AS acted, count(*) FILTER (WHERE acted > 0) AS acted_homes,
   sum(told)::int AS told, count(*) FILTER (WHERE told > 0) AS told_homes,
   sum(waiting)::int AS waiting, sum(cancelled)::int AS cancelled,
-  coalesce(sum(missed) FILTER (WHERE read = 0 AND told = 0), 0)::int AS unreached,
-  count(*) FILTER (WHERE missed > 0 AND read = 0 AND told = 0) AS unreached_homes
-FROM home LEFT JOIN dwelling w ON w.id = home.dwelling_id
-WHERE w.id IS NULL OR starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
-GROUP BY w.building_id
+  coalesce(sum(missed) FILTER (WHERE NOT knows AND told = 0 AND acted = 0), 0)::int AS unreached,
+  count(*) FILTER (WHERE missed > 0 AND NOT knows AND told = 0 AND acted = 0) AS unreached_homes
+FROM home GROUP BY building_id
 """
 _BUILDINGS = """
 SELECT b.id, e.name || b.number || '号楼' AS name FROM building b JOIN estate e ON e.id = b.estate_id
@@ -44,39 +68,46 @@ SELECT path, count(*) AS people, count(*) FILTER (WHERE state IN ('delivered', '
   count(*) FILTER (WHERE state = 'uncertain') AS uncertain
 FROM delivery WHERE campaign_id = $1 AND path IS NOT NULL GROUP BY path
 """
-_UNREACHED = """
-WITH handled AS (
-  SELECT dwelling_id FROM delivery WHERE campaign_id = $1 AND (state = 'read' OR reached_at IS NOT NULL)
-), missed AS (
-  SELECT d.id, d.dwelling_id, d.account_id, w.address, w.building_id, resident.name,
-    resident.phone IS NOT NULL AS phone,
+_WITHIN = {"building": "w.building_id = ANY($4)", "dwellings": "w.id = ANY($4)", "": "cardinality($4::bigint[]) = 0"}
+_UNREACHED = f"""
+WITH {_KNOWN}, missed AS (
+  SELECT d.id, d.dwelling_id, d.account_id, d.resident_id, d.state, d.errcode, d.tried, d.next_at,
+    w.address, w.building_id, w.estate_id, w.entrance, w.room
+  FROM dwelling w JOIN delivery d ON d.campaign_id = $1 AND d.dwelling_id = w.id
+  WHERE {{within}} AND starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
+    AND d.state IN ('permanent', 'technical', 'uncertain') AND w.id NOT IN (SELECT dwelling_id FROM elsewhere)
+    AND w.id NOT IN (SELECT dwelling_id FROM acted WHERE dwelling_id IS NOT NULL)
+    AND NOT EXISTS (
+      SELECT FROM delivery h WHERE h.campaign_id = $1 AND h.dwelling_id = w.id AND (h.state = 'read'
+        OR h.reached_at IS NOT NULL OR h.resident_id IN (SELECT resident_id FROM acted WHERE resident_id IS NOT NULL)))
+), explained AS (
+  SELECT missed.*, b.number, resident.name, resident.phone IS NOT NULL AS phone,
     CASE
-      WHEN d.state IN ('uncertain', 'technical') THEN d.state
+      WHEN missed.state IN ('uncertain', 'technical') THEN missed.state
       WHEN account.id IS NULL AND resident.phone IS NULL THEN 'stranger'
-      WHEN d.tried & 32 > 0 THEN 'sms'
+      WHEN tried & {Path.SMS.bit} > 0 THEN 'sms'
       WHEN account.id IS NULL THEN 'not_following'
-      WHEN NOT account.following OR d.errcode IN (40003, 43004) THEN 'left'
-      WHEN d.errcode IN (43019, 43101, 48002) THEN 'refused'
-      ELSE 'no_allowance'
-    END AS why,
-    e.id AS estate_id, b.number, w.entrance, w.room
-  FROM delivery d JOIN dwelling w ON w.id = d.dwelling_id JOIN building b ON b.id = w.building_id
-  JOIN estate e ON e.id = b.estate_id
-  LEFT JOIN account ON account.id = d.account_id LEFT JOIN resident ON resident.id = d.resident_id
-  WHERE d.campaign_id = $1 AND d.state IN ('permanent', 'technical', 'uncertain')
-    AND d.dwelling_id NOT IN (SELECT dwelling_id FROM handled WHERE dwelling_id IS NOT NULL)
-    AND starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
-    AND ($4::bigint IS NULL OR w.building_id = $4)
-    AND (cardinality($5::bigint[]) = 0 OR d.dwelling_id = ANY($5))
+      WHEN NOT account.following OR errcode IN (40003, 43004) THEN 'left'
+      WHEN errcode IN (43019, 43101, 48002) THEN 'refused'
+      WHEN errcode = 45047 OR tried & {Path.CUSTOMER.bit} = 0 AND c.paths & {Path.CUSTOMER.bit} > 0 AND EXISTS (
+        SELECT FROM message m WHERE m.sender = account.openid AND m.app_id = account.app_id AND m.kind = ANY($7::text[])
+          AND m.received_at <= missed.next_at AND m.received_at > missed.next_at - interval '47 hours 55 minutes'
+      ) THEN 'kept'
+      WHEN c.paths & {Path.MASS.bit} > 0 AND tried & {Path.MASS.bit} = 0 THEN 'mass_spent'
+      WHEN errcode IN (40130, 45015) OR tried & {bits_of(PUSHES)} = 0 THEN 'no_window'
+      ELSE 'declined'
+    END AS why
+  FROM missed JOIN campaign c ON c.id = $1 JOIN building b ON b.id = missed.building_id
+  LEFT JOIN account ON account.id = missed.account_id LEFT JOIN resident ON resident.id = missed.resident_id
 )
-SELECT missed.*, bound.name AS bound_name FROM missed
+SELECT explained.*, bound.name AS bound_name FROM explained
 LEFT JOIN LATERAL (
-  SELECT name FROM binding WHERE binding.account_id = missed.account_id AND binding.dwelling_id = missed.dwelling_id
-  ORDER BY binding.id DESC LIMIT 1
-) bound ON missed.name IS NULL
-WHERE $6 = '' OR why = $6
-ORDER BY estate_id, length(number), number, length(entrance), entrance, length(room), room, missed.id
-LIMIT $7
+  SELECT name FROM binding WHERE binding.account_id = explained.account_id
+    AND binding.dwelling_id = explained.dwelling_id ORDER BY binding.id DESC LIMIT 1
+) bound ON explained.name IS NULL
+WHERE $5 = '' OR why = $5
+ORDER BY estate_id, length(number), number, length(entrance), entrance, length(room), room, explained.id
+LIMIT $6
 """
 _BUDGETS = """
 SELECT app_id, path, per_day, CASE WHEN day = $2 THEN used ELSE 0 END AS used,
@@ -95,8 +126,8 @@ WHERE d.resident_id = $1 AND (starts_with(c.place, $2) OR starts_with($2, c.plac
 class Reach:
     """How far a message has come, in people and in homes; each step holds those who came further too.
 
-    `told` were found by a person; `unreached` are those for whom no path is left and in whose home nobody has read it
-    or been told.
+    `acted` have done since what they were asked, as to vote; `told` were found by a person; `unreached` are those for
+    whom no path is left and in whose home nobody has read it, been told, or done it.
     """
 
     people: int = 0
@@ -107,6 +138,8 @@ class Reach:
     delivered_homes: int = 0
     read: int = 0
     read_homes: int = 0
+    acted: int = 0
+    acted_homes: int = 0
     told: int = 0
     told_homes: int = 0
     waiting: int = 0
@@ -174,16 +207,21 @@ class Told:
     at: datetime
 
 
-async def by_building(campaign_id: int, scope: str, grid_ids: Sequence[int] = ()) -> list[BuildingReach]:
+async def by_building(
+    campaign_id: int, scope: str, grid_ids: Sequence[int] = (), *, acted: str = NOBODY
+) -> list[BuildingReach]:
     """How far a campaign has come in each building, in the order people walk them; added up it is the funnel.
 
     Args:
         scope: code that the dwellings begin with; `grid_ids` narrow it to grids where there are any.
+        acted: the statement of (dwelling_id, resident_id, at) that says who has done what it asks; a row gives a whole
+            home or a person.
     """
-    found = {row.pop("building_id"): Reach(**row) for row in await rows(_BY_BUILDING, campaign_id, scope, grid_ids)}
-    known = await rows(_BUILDINGS, [building for building in found if building])
-    lines = [BuildingReach(row["id"], row["name"], found[row["id"]]) for row in known]
-    return lines + ([BuildingReach(0, "已不在册的户", found[None])] if None in found else [])
+    found = await rows(_BY_BUILDING.format(acted=acted), campaign_id, scope, grid_ids)
+    reaches = {row.pop("building_id"): Reach(**row) for row in found}
+    known = await rows(_BUILDINGS, [building for building in reaches if building])
+    lines = [BuildingReach(row["id"], row["name"], reaches[row["id"]]) for row in known]
+    return lines + ([BuildingReach(0, "已不在册的户", reaches[None])] if None in reaches else [])
 
 
 async def by_path(campaign_id: int) -> list[PathUse]:
@@ -204,17 +242,20 @@ async def unreached(
     building: int | None = None,
     dwellings: Sequence[int] = (),
     why: Obstacle | None = None,
+    acted: str = NOBODY,
     limit: int,
 ) -> list[Missed]:
-    """Whom no path is left for and nobody has told, by building, entrance and room.
+    """Whom no path is left for, who has not done what was asked, and nobody has told, by building, entrance and room.
 
     Args:
-        scope, grid_ids: as for `by_building`.
-        building, dwellings, why: narrow it.
+        scope, grid_ids, acted: as for `by_building`.
+        building, dwellings: narrow it, one or the other.
+        why: narrows it too.
     """
-    found = await rows(
-        _UNREACHED, campaign_id, scope, grid_ids, building, list(dwellings), why.value if why else "", limit
-    )
+    narrowed = "building" if building else "dwellings" if dwellings else ""
+    statement = _UNREACHED.format(acted=acted, within=_WITHIN[narrowed])
+    ids = [building] if building else list(dwellings)
+    found = await rows(statement, campaign_id, scope, grid_ids, ids, why.value if why else "", limit, list(OPENING))
     return [_missed(row) for row in found]
 
 

@@ -7,12 +7,15 @@ from typing import Protocol
 
 from models.reach import AttemptOutcome, Path, Purpose
 
+PAGES = "\ue000"
+"""Stands in a text where the address of the residents' pages goes, of the account that the recipient follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One try: to whom by which path what is to be sent. `address` is an openid or a phone number.
 
-    `template_id` and `content` (its keys filled) are for paths that use a template of the platform.
+    `link` is a path behind PAGES until it is handed to a channel. `template_id` and `content` (its keys filled) are for paths that use a template of the platform.
     """
 
     delivery_id: int

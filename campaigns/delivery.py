@@ -35,6 +35,8 @@ CONFIRMED_LATER = frozenset({Path.STANDING, Path.CREDIT, Path.TEMPLATE, Path.MAS
 
 GROUPED = frozenset({Path.MASS})
 """Paths that tell many people by one call."""
+PUSHES = frozenset({Path.CUSTOMER, Path.STANDING, Path.CREDIT, Path.TEMPLATE, Path.MASS})
+"""Paths through an official account."""
 
 
 class Obstacle(StrEnum):
@@ -44,7 +46,10 @@ class Obstacle(StrEnum):
     STRANGER = "stranger"
     NOT_FOLLOWING = "not_following"
     LEFT = "left"
-    NO_ALLOWANCE = "no_allowance"
+    NO_WINDOW = "no_window"
+    KEPT = "kept"
+    MASS_SPENT = "mass_spent"
+    DECLINED = "declined"
     REFUSED = "refused"
     SMS = "sms"
     TECHNICAL = "technical"
@@ -56,7 +61,10 @@ class Obstacle(StrEnum):
             "stranger": "没有关注，也没有电话",
             "not_following": "没有关注公众号",
             "left": "取消了关注",
-            "no_allowance": "消息额度用完",
+            "no_window": "48小时内没来过信，也没订阅",
+            "kept": "公众号消息名额留给了工作人员",
+            "mass_spent": "本月群发次数用完",
+            "declined": "微信没有收下",
             "refused": "不接收公众号消息",
             "sms": "短信没有送到",
             "technical": "公众号设置有误",
@@ -70,7 +78,10 @@ class Obstacle(StrEnum):
             "stranger": "公众号里没有他，登记册上也没有电话，只能上门。",
             "not_following": "登记册上有电话，可以打。",
             "left": "以前登记过，现在收不到了。",
-            "no_allowance": "他48小时内没来过信，也没有订阅，公众号不能主动找他。",
+            "no_window": "公众号不能主动找他；请他点「订阅」，下次就收得到。",
+            "kept": "他刚来过信，系统的三条用完了；可以在「居民留言」里回他。",
+            "mass_spent": "每人每月最多群发四次，他的用完了，下个月才有。",
+            "declined": "试过了，微信没有收；请管理员看看模板和额度。",
             "refused": "他关了消息，或者把公众号拉黑了。",
             "sms": "短信公司说没有送到，号码可能变了。",
             "technical": "请管理员看看公众号设置，这几位先上门或打电话。",

@@ -65,8 +65,9 @@ class SavedAudience(Model):
 class Delivery(Model):
     """One person's part in a campaign; `recipient` is `resident:ID` or, where the register has nobody, `account:ID`.
 
-    `tried` is the set of paths that are used up (`Path.bit`); `lease_until` ends a try that nobody answers for any
-    more. Whoever was found by a person afterwards has `reached_by` (a login, or `link` of a building's list).
+    `tried` is the set of paths that are used up (`Path.bit`); `next_at` is when it is due, or was given up;
+    `lease_until` ends a try that nobody answers for any more. Whoever was found by a person afterwards has
+    `reached_by` (a login, or `link` of a building's list).
     """
 
     id: int = fields.BigIntField(primary_key=True)

@@ -80,6 +80,7 @@ async def notice(visit: Visit) -> Response:
     return await visit.show(
         "notices/notice.html",
         page=page,
+        own=_own(visit, found),
         notice=found,
         campaign=page.campaigns[-1] if page.campaigns else None,
         buttons=_buttons(visit, page),
@@ -93,7 +94,8 @@ async def notice(visit: Visit) -> Response:
         single_handed=found.sent_by not in ("", "import") and not page.reviewed_by_three,
         poll=await asked_poll(found),
         launch_at=found.launch_at if found.launch_at and found.launch_at > clock.now() else None,
-        testing=any(visit.viewer.may(one) for one in (_P.NOTICES_EDIT, _P.NOTICES_REVIEW, _P.NOTICES_SEND)),
+        testing=_own(visit, found)
+        and any(visit.viewer.may(one) for one in (_P.NOTICES_EDIT, _P.NOTICES_REVIEW, _P.NOTICES_SEND)),
     )
 
 
@@ -110,8 +112,15 @@ async def _hands(found: Notice) -> list[tuple[str, str]]:
     return [(step, known.get(login, login)) for step, login in steps.items() if login]
 
 
+def _own(visit: Visit, found: Notice) -> bool:
+    """Whether it is of the viewer's part of the tree; one from above can only be looked at."""
+    return visit.viewer.sees(found.organisation.code)
+
+
 def _buttons(visit: Visit, page: NoticePage) -> list[Button]:
     found = page.notice
+    if not _own(visit, found):
+        return []
     steps = [button for event, button in STEPS.items() if event in possible(found.state) and _may(visit, found, event)]
     if found.state is NoticeState.WITHDRAWN:
         return steps

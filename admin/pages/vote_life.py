@@ -20,7 +20,7 @@ from handlers.votes import card, outcomes, texts
 from handlers.votes.actions import conduct, drafts
 from handlers.votes.actions.attachments import attach_file, detach_file
 from handlers.votes.actions.count import certify_poll, count_poll
-from handlers.votes.queries.notices import attachments, changes_of
+from handlers.votes.queries.notices import attachments, changes_of, was_told
 from handlers.votes.queries.polls import poll_of
 from handlers.votes.queries.progress import listed, progress
 from handlers.votes.queries.roll import objections_to
@@ -84,6 +84,7 @@ async def vote(visit: Visit) -> Response:
         changed=card.CHANGED,
         attachments=await attachments(poll.id),
         electors=await listed(poll.id),
+        told=await was_told(poll.id),
         facts=card.facts(poll),
         matter=MATTERS.get(poll.matter or 0, ""),
         sources=sorted(set(terms.sources.values())),

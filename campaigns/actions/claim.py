@@ -36,7 +36,7 @@ ORDER BY due.id
 _LATER = "UPDATE delivery SET next_at = $2 WHERE id = ANY($1::bigint[]) RETURNING id"
 _NEXT_PATH = "UPDATE delivery SET tried = tried | $2 WHERE id = ANY($1::bigint[]) RETURNING id"
 _GIVE_UP = """
-UPDATE delivery SET path = NULL, state = CASE WHEN EXISTS (
+UPDATE delivery SET path = NULL, next_at = $2, state = CASE WHEN EXISTS (
     SELECT FROM attempt WHERE attempt.delivery_id = delivery.id AND attempt.outcome = 'technical'
 ) THEN 'technical' ELSE 'permanent' END
 WHERE id = ANY($1::bigint[]) RETURNING id
@@ -88,7 +88,7 @@ async def claim(campaign_id: int, usable: Iterable[Path], now: datetime, limit: 
         if not await rows(_RUNNING, campaign_id):
             return [], 0
         due = await rows(_PICK, campaign_id, bits_of(usable), now, limit, list(OPENING), month)
-        await rows(_GIVE_UP, [row["id"] for row in due if row["path"] is None])
+        await rows(_GIVE_UP, [row["id"] for row in due if row["path"] is None], now)
         ready = [row for group in _by_budget(due) for row in await _granted(*group, now)]
         ready = await _reserved(ready)
         begun = (

@@ -196,10 +196,11 @@ async def _move(campaign_id: int, state: CampaignState) -> Campaign:
     return campaign
 
 
-async def put_off(subject: str, launch_at: datetime) -> None:
-    """Let a campaign that has not begun begin at another time; one that has, or is not there, stays as it is."""
+async def put_off(subject: str, message: Message, launch_at: datetime) -> None:
+    """Let a campaign that has not begun say something else at another time; one that has, or is not there, stays."""
     waiting = (CampaignState.SCHEDULED, CampaignState.OVERDUE)
-    await Campaign.filter(subject=subject, state__in=waiting).update(launch_at=launch_at, state=CampaignState.SCHEDULED)
+    changes = {"launch_at": launch_at, "state": CampaignState.SCHEDULED} | _said(message)
+    await Campaign.filter(subject=subject, state__in=waiting).update(**changes)
 
 
 async def call_off(subject: str) -> None:

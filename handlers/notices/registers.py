@@ -1,29 +1,16 @@
-"""A notice, its sendings and the homes it was for, looked up for whoever answers for some of them."""
+"""A notice and its sendings, looked up for whoever answers for some of its readers."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from hashlib import sha256
 
-from clock import clock
 from errors import Invalid, NotFound
 from handlers.notices import texts
-from handlers.staff.queries import own_part
 from handlers.staff.rules import Permission, Viewer
-from models.campaigns import BuildingLink, Campaign
-from models.database import rows
+from models.campaigns import Campaign
 from models.notices import Notice
-from models.organisations import Building
 from models.reach import NoticeState
 from models.states import PollState
 from models.votes import Poll
 from settings import get_settings
-
-MOST = 300
-"""So many people at most stand on one page or in one print."""
-_OWN = """
-SELECT count(*) AS homes FROM dwelling w WHERE w.id = ANY($1::bigint[]) AND starts_with(w.code, $2)
-  AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3))
-"""
 
 
 async def reached_notice(viewer: Viewer, notice_id: int) -> Notice:
@@ -46,58 +33,6 @@ async def reached_notice(viewer: Viewer, notice_id: int) -> Notice:
 async def sendings(notice: Notice) -> list[Campaign]:
     """Every time that something was sent about a notice: the notice, again, its corrections, its withdrawal."""
     return await Campaign.filter(subject__startswith=f"notice:{notice.id}:").order_by("id")
-
-
-async def sending(notice: Notice, campaign_id: int) -> Campaign:
-    """One of them; the text that is in force where none is named.
-
-    Raises:
-        NotFound: nothing has been sent, or this is not one of them.
-    """
-    present = f"notice:{notice.id}:{notice.version}"
-    for one in await sendings(notice):
-        if one.id == campaign_id or (not campaign_id and one.subject == present):
-            return one
-    raise NotFound
-
-
-async def check_homes(viewer: Viewer, dwelling_ids: Sequence[int]) -> None:
-    """Refuse homes that the viewer does not answer for.
-
-    Raises:
-        NotFound.
-    """
-    found = await rows(_OWN, list(dwelling_ids), *await own_part(viewer, clock.today()))
-    if not dwelling_ids or found[0]["homes"] < len(set(dwelling_ids)):
-        raise NotFound
-
-
-async def check_building(viewer: Viewer, building_id: int) -> Building:
-    """A building that the viewer answers for.
-
-    Raises:
-        NotFound.
-    """
-    scope, grids = await own_part(viewer, clock.today())
-    building = await Building.get_or_none(id=building_id).select_related("estate", "grid__community")
-    if building is None or not building.grid.community.code.startswith(scope):
-        raise NotFound
-    if grids and building.grid_id not in grids:
-        raise NotFound
-    return building
-
-
-async def linked(token: str, now: datetime) -> tuple[BuildingLink, Building]:
-    """What a link to a building's list leads to, with its campaign and its estate.
-
-    Raises:
-        NotFound: there is no such link, or it has ended.
-    """
-    found = await BuildingLink.filter(digest=digest(token), expires_at__gt=now).select_related("campaign").first()
-    building = await Building.get_or_none(id=found.building_id).select_related("estate") if found else None
-    if found is None or building is None:
-        raise NotFound("这个链接过期了，请找工作人员要新的。")
-    return found, building
 
 
 def is_firing(campaign: Campaign) -> bool:
@@ -161,13 +96,3 @@ async def asked(notice: Notice, app_id: str) -> str:
     """The same as a chat says it, with the vote's page."""
     poll = await asked_poll(notice)
     return texts.ask_to_vote(poll.title, f"{get_settings().pages_address(app_id)}/votes/{poll.id}") if poll else ""
-
-
-def notice_id_of(campaign: Campaign) -> int:
-    """The notice that a sending is about."""
-    return int(campaign.subject.split(":")[1])
-
-
-def digest(token: str) -> bytes:
-    """What is kept of a link's token."""
-    return sha256(token.encode()).digest()

@@ -1,4 +1,4 @@
-"""楼栋名单: rooms of one building that a notice did not reach, for a grid worker or 楼长 with a link and no login.
+"""楼栋名单: rooms of one building that a message did not reach, for a grid worker or 楼长 with a link and no login.
 
 There are no names on it; a room is ticked once somebody there has been told.
 """
@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from clock import clock
 from errors import NotFound
-from handlers.notices.actions.doorstep import tell_by_link
-from handlers.notices.queries.reach import linked_list
+from handlers.reach.actions import tell_by_link
+from handlers.reach.queries import linked_list
 from miniprogram.access import TooOften, own_form
 from miniprogram.layout import ROOT, show, surface_of
 from web.forms import clean, row_id

@@ -99,7 +99,12 @@ async def test_the_list_says_who_and_why_and_is_narrowed(admin: Browser, notice:
 
 @pytest.mark.parametrize(
     ("errcode", "said"),
-    [(0, "消息额度用完"), (45015, "消息额度用完"), (43101, "不接收公众号消息"), (40003, "取消了关注")],
+    [
+        (0, "本月群发次数用完"),
+        (45047, "公众号消息名额留给了工作人员"),
+        (43101, "不接收公众号消息"),
+        (40003, "取消了关注"),
+    ],
 )
 async def test_what_the_platform_answered_is_told_in_plain_words(
     admin: Browser, notice: Notice, flats: list[Dwelling], errcode: int, said: str
@@ -112,7 +117,7 @@ async def test_what_the_platform_answered_is_told_in_plain_words(
 async def test_a_long_list_is_walked_building_by_building(
     admin: Browser, notice: Notice, flats: list[Dwelling], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("admin.pages.notice_reach.MOST", 2)
+    monkeypatch.setattr("admin.pages.rounds.MOST", 2)
     page = await unreached(admin, notice)
     assert flats[1].address in page
     assert flats[3].address not in page
@@ -200,9 +205,9 @@ async def test_the_doorstep_sheet_is_by_building_and_noted(
 
 
 async def link(admin: Browser, notice: Notice, building: int) -> str:
-    answer = await admin.post(f"/admin/notices/{notice.id}/links", building=str(building))
-    found = re.search(r"/m/doorstep/([\w-]+)", answer.text)
-    assert found, words(answer.text)
+    page = await admin.follow(await admin.post(f"/admin/notices/{notice.id}/links", building=str(building)))
+    found = re.search(r"/m/doorstep/([\w-]+)", page)
+    assert found, words(page)
     return found[1]
 
 

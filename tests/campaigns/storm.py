@@ -77,7 +77,8 @@ class Storm:
         async def find(_: str) -> WeChatClient:
             return client
 
-        return platform_channels(find, HttpGateway("https://sms.test/send", "key", "河东社区", transport=transport))
+        gateway = HttpGateway("https://sms.test/send", "key", "河东社区", transport=transport)
+        return platform_channels(find, lambda _: "https://x/m/in", gateway)
 
 
 def _people(body: dict[str, Any]) -> list[str]:

@@ -22,8 +22,12 @@ NOW = datetime(2026, 11, 30, 15, 30, tzinfo=UTC)
 CUSTOM, MASS = "/cgi-bin/message/custom/send", "/cgi-bin/message/mass/send"
 
 
+def pages(app_id: str) -> str:
+    return f"https://x/m/in/{app_id}"
+
+
 def outgoing(path: Path, number: int = 1, **more: object) -> Outgoing:
-    given = {"text": "明天停水。", "link": "https://x/m/1", "template_id": "T1", "content": {"thing1": "停水"}} | more
+    given = {"text": "明天停水。", "link": "/1", "template_id": "T1", "content": {"thing1": "停水"}} | more
     address = "15400000001" if path is Path.SMS else f"o{number}"
     return Outgoing(number, 9, path, "wx1", address, Purpose.NOTICE, **given)  # pyright: ignore[reportArgumentType]
 
@@ -66,17 +70,17 @@ def test_what_got_no_readable_answer_is_uncertain() -> None:
 async def test_a_long_text_is_cut_and_never_its_link(redis: Redis) -> None:
     platform = MockPlatform()
     client = platform.client(redis)
-    channels = platform_channels(_only(client))
+    channels = platform_channels(_only(client), pages)
     result = await channels[Path.CUSTOMER].send(outgoing(Path.CUSTOMER, text="水" * 900))
     assert result == Result(AttemptOutcome.ACCEPTED)
     sent = platform.body(CUSTOM)["text"]["content"]
-    assert sent.endswith("…\nhttps://x/m/1")
+    assert sent.endswith("…\nhttps://x/m/in/wx1/1")
     assert len(sent.encode()) <= 2048
 
 
 async def test_a_value_that_does_not_fit_its_key_is_not_sent(redis: Redis) -> None:
     platform = MockPlatform()
-    channels = platform_channels(_only(platform.client(redis)))
+    channels = platform_channels(_only(platform.client(redis)), pages)
     result = await channels[Path.TEMPLATE].send(outgoing(Path.TEMPLATE, content={"time2": "明天"}))
     assert (result.outcome, result.errcode, result.reason) == (AttemptOutcome.PERMANENT, 47003, "time2没有合适的内容")
     assert platform.requests == []
@@ -85,7 +89,7 @@ async def test_a_value_that_does_not_fit_its_key_is_not_sent(redis: Redis) -> No
 async def test_those_who_are_told_the_same_at_once_are_one_mass_message(redis: Redis) -> None:
     platform = MockPlatform()
     platform.script(MASS, {"errcode": 0, "msg_id": 77})
-    mass = platform_channels(_only(platform.client(redis)))[Path.MASS]
+    mass = platform_channels(_only(platform.client(redis)), pages)[Path.MASS]
     crowd = [outgoing(Path.MASS, number) for number in range(1, 81)]
     results = await asyncio.gather(*(mass.send(one) for one in crowd))
     assert results == [Result(AttemptOutcome.ACCEPTED, message_id="77")] * 80
@@ -97,7 +101,7 @@ async def test_those_who_are_told_the_same_at_once_are_one_mass_message(redis: R
 
 
 async def test_an_account_that_is_no_more_tells_nobody() -> None:
-    result = await platform_channels(_only(None))[Path.CUSTOMER].send(outgoing(Path.CUSTOMER))
+    result = await platform_channels(_only(None), pages)[Path.CUSTOMER].send(outgoing(Path.CUSTOMER))
     assert result.outcome is AttemptOutcome.PERMANENT
 
 
@@ -129,7 +133,7 @@ async def test_the_gateway_is_asked_once_and_understood(
     channel = HttpGateway(
         "https://sms.test/v1", "k", "松涛社区", transport=httpx.MockTransport(respond), now=lambda: NOW
     )
-    result = await channel.send(outgoing(Path.SMS))
+    result = await channel.send(outgoing(Path.SMS, link="https://x/m/1"))
     await channel.aclose()
     assert result.outcome is outcome
     [request] = asked
@@ -147,7 +151,7 @@ def test_a_long_sms_keeps_sign_and_link() -> None:
     text = signed("松涛社区", outgoing(Path.SMS, text="水" * 400))
     assert len(text) == 300
     assert text.startswith("【松涛社区】水")
-    assert text.endswith("… https://x/m/1")
+    assert text.endswith("… /1")
 
 
 async def test_the_demo_has_a_console_and_production_without_a_gateway_has_no_sms() -> None:
@@ -155,7 +159,7 @@ async def test_the_demo_has_a_console_and_production_without_a_gateway_has_no_sm
     assert isinstance(demo, Console)
     assert (await demo.send(outgoing(Path.SMS))).outcome is AttemptOutcome.ACCEPTED
     assert gateway(Settings(env=Env.PRODUCTION)).channel is None
-    assert Path.SMS not in platform_channels(_only(None), gateway(Settings(env=Env.PRODUCTION)).channel)
+    assert Path.SMS not in platform_channels(_only(None), pages, gateway(Settings(env=Env.PRODUCTION)).channel)
 
 
 def _only(client: WeChatClient | None) -> Callable[[str], Awaitable[WeChatClient | None]]:

@@ -7,7 +7,7 @@ import pytest
 from campaigns.actions.launch import Message, launch_due, start_campaign
 from campaigns.audience import Audience
 from clock import clock
-from handlers.notices.actions.doorstep import link_building
+from handlers.reach.actions import link_building
 from handlers.staff.rules import Viewer
 from miniprogram.pages import doorstep
 from models.audit import AuditEntry
@@ -55,7 +55,7 @@ async def token(community: Community, flats: list[Dwelling]) -> str:
     await launch_due({}, now)
     await Delivery.all().update(state=DeliveryState.PERMANENT)
     viewer = Viewer("lin", "林工", StaffRole.WORKER, code, Level.COMMUNITY)
-    return (await link_building(viewer, notice.id, campaign, flats[0].building_id, now))[0]
+    return await link_building(viewer, f"notice:{notice.id}", campaign, flats[0].building_id, now)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from campaigns.actions.launch import Everyone, Message, cancel, start_campaign
 from campaigns.audience import Audience, audience_from, count
+from campaigns.channels import PAGES
 from campaigns.delivery import paths_of
 from clock import BEIJING
 from errors import Conflict, Invalid
@@ -26,6 +27,8 @@ from models.reach import CampaignState, NoticeClass, Purpose
 from settings import get_settings
 
 _OVER = (CampaignState.DONE, CampaignState.CANCELLED)
+LONGEST_APP_ID = "w" * 40
+"""A push leaves room for the address of any account's pages."""
 
 
 async def send_notice(viewer: Viewer, notice_id: int, now: datetime, launch_at: datetime | None = None) -> Notice:
@@ -189,13 +192,14 @@ async def start(
     Args:
         part: what follows the notice in the subject: its version, one of the version's firings, or "withdrawn".
     """
-    place, page, asks = notice.organisation.code, page_of(notice.id), await asked(notice, get_settings().wechat_app_id)
-    text, content = texts.pushed(notice, page, version, asks), texts.content(notice, notice.organisation.name)
+    place, pages = notice.organisation.code, get_settings().pages_address(LONGEST_APP_ID)
+    said = texts.pushed(notice, page_of(notice.id, LONGEST_APP_ID), version, await asked(notice, LONGEST_APP_ID))
+    text, content = said.replace(pages, PAGES), texts.content(notice, notice.organisation.name)
     await start_campaign(
         f"notice:{notice.id}:{part}",
         Purpose.NOTICE,
         place,
-        Message(notice.title, text, texts.sms(notice), page, content),
+        Message(notice.title, text, texts.sms(notice), f"/notices/{notice.id}", content),
         audience,
         paths_of(notice.paths),
         now,
@@ -206,10 +210,10 @@ async def start(
     )
 
 
-def page_of(notice_id: int) -> str:
-    """Where residents read the whole of it."""
+def page_of(notice_id: int, app_id: str = "") -> str:
+    """Where residents read the whole of it, who come from this account; from the first one where none is named."""
     settings = get_settings()
-    return f"{settings.pages_address(settings.wechat_app_id)}/notices/{notice_id}"
+    return f"{settings.pages_address(app_id or settings.wechat_app_id)}/notices/{notice_id}"
 
 
 async def test_send(viewer: Viewer, notice_id: int, now: datetime) -> str:

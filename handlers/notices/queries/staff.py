@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from campaigns.arrivals import Reach
 from errors import NotFound
+from handlers.notices.registers import reached_notice
 from handlers.notices.rules import THREE, hands
 from handlers.staff.rules import Permission, Viewer
 from models.campaigns import Campaign
@@ -16,6 +18,23 @@ SELECT count(*) AS readers, count(*) FILTER (WHERE acknowledged_at IS NOT NULL) 
        count(DISTINCT dwelling_id) AS dwellings,
        count(DISTINCT dwelling_id) FILTER (WHERE acknowledged_at IS NOT NULL) AS acknowledged
 FROM notice_reading WHERE notice_id = $1 AND version = $2
+"""
+_REACHES = """
+SELECT split_part(c.subject, ':', 2)::bigint AS notice_id, counted.* FROM campaign c
+CROSS JOIN LATERAL (
+  SELECT count(*) AS people, count(*) FILTER (WHERE d.state IN ('sent', 'delivered', 'read')) AS sent,
+    count(*) FILTER (WHERE d.state = 'read') AS read
+  FROM delivery d WHERE d.campaign_id = c.id
+) counted WHERE c.subject = ANY($1::text[])
+"""
+# What a body above has sent to somewhere in a viewer's part of the tree; places are codes of estates too.
+_FROM_ABOVE = """
+SELECT n.id FROM organisation o JOIN notice n ON n.organisation_id = o.id AND n.state = 'sent'
+WHERE o.code = ANY($1::text[]) AND ($3::bigint IS NULL OR n.id < $3) AND EXISTS (
+  SELECT FROM jsonb_array_elements_text(n.audience->'places') place
+  WHERE starts_with($2, place) OR starts_with(place, $2)
+    OR place IN (SELECT e.code FROM estate e JOIN organisation c ON c.id = e.community_id WHERE starts_with(c.code, $2))
+) ORDER BY n.id DESC LIMIT $4
 """
 
 
@@ -64,12 +83,12 @@ async def notice_of(viewer: Viewer, notice_id: int) -> Notice:
 
 
 async def notice_page(viewer: Viewer, notice_id: int) -> NoticePage:
-    """All that the panel shows of a notice.
+    """All that the panel shows of a notice; one from above too, once it was sent.
 
     Raises:
-        NotFound: as `notice_of`.
+        NotFound: there is none, or it belongs to others.
     """
-    notice = await notice_of(viewer, notice_id)
+    notice = await reached_notice(viewer, notice_id)
     versions = await NoticeVersion.filter(notice_id=notice.id).order_by("-number")
     files = await NoticeFile.filter(notice_id=notice.id).order_by("id").select_related("file")
     campaigns = await Campaign.filter(subject__startswith=f"notice:{notice.id}:").order_by("id")
@@ -86,3 +105,17 @@ async def notices_of(
     if before is not None:
         found = found.filter(id__lt=before)
     return await found.order_by("-id").limit(limit).select_related("organisation")
+
+
+async def notices_from_above(viewer: Viewer, *, before: int | None = None, limit: int = 50) -> list[Notice]:
+    """What bodies above have sent to homes of the viewer's part of the tree, newest first, in pages by id."""
+    viewer.require(Permission.NOTICES_VIEW)
+    above = [viewer.code[:length] for length in range(1, len(viewer.code))]
+    found = [row["id"] for row in await rows(_FROM_ABOVE, above, viewer.code, before, limit)]
+    return await Notice.filter(id__in=found).order_by("-id").select_related("organisation")
+
+
+async def reaches(notices: Sequence[Notice]) -> dict[int, Reach]:
+    """People meant, sent to and readers of each notice's text in force, for a list."""
+    found = await rows(_REACHES, [f"notice:{notice.id}:{notice.version}" for notice in notices])
+    return {row["notice_id"]: Reach(people=row["people"], sent=row["sent"], read=row["read"]) for row in found}

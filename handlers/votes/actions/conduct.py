@@ -12,7 +12,7 @@ from handlers.votes import rules
 from handlers.votes.actions.polls import locked, move
 from handlers.votes.actions.roll import RollDrawn, draw_roll
 from handlers.votes.actions.seal import seal_ballots
-from handlers.votes.actions.telling import put_reminder_off, tell_no_more, tell_opened
+from handlers.votes.actions.telling import remind_later, tell_no_more, tell_opened
 from handlers.votes.motions import check_periods, strict
 from handlers.votes.remarks import remarks
 from handlers.votes.rules import PollEvent
@@ -170,7 +170,7 @@ async def extend_poll(viewer: Viewer, poll_id: int, closes_at: datetime, reason:
             raise Invalid("延期只能往后，新的截止时间要晚于原来的。")
         await _note(poll, "closes_at", poll.closes_at.isoformat(), closes_at.isoformat(), reason, viewer.login, now)
         await move(poll, PollEvent.EXTEND, viewer.actor, reason=reason, closes_at=closes_at)
-        await put_reminder_off(poll)
+        await remind_later(poll, now)
     return poll
 
 

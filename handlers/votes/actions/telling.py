@@ -7,9 +7,9 @@ from campaigns.actions.launch import Message, call_off, put_off, start_campaign
 from campaigns.audience import Audience
 from clock import BEIJING
 from handlers.votes import told
+from models.campaigns import Campaign
 from models.reach import Path, Purpose
 from models.votes import Poll
-from settings import get_settings
 
 PATHS = (Path.CUSTOMER, Path.STANDING, Path.CREDIT, Path.TEMPLATE)
 """A vote takes none of the four mass messages of the month, and costs no SMS."""
@@ -22,11 +22,15 @@ async def tell_opened(poll: Poll, now: datetime) -> None:
 
     A vote that is open for no longer than a day reminds nobody.
     """
-    on_roll = Audience(_places(poll), only=(f"not_voted:{poll.id}",))
-    await _tell(poll, Purpose.POLL_OPEN, "open", told.opened(poll), on_roll, now, now)
+    await _tell(poll, Purpose.POLL_OPEN, "open", told.opened(poll), _not_voted(poll), now, now)
+    await _remind(poll, "reminder", now)
+
+
+async def _remind(poll: Poll, about: str, now: datetime) -> None:
+    """Tell who has not voted a day before it closes, as long as that is still to come."""
     remind_at = poll.closes_at - BEFORE_CLOSE
     if remind_at > now:
-        await _tell(poll, Purpose.POLL_REMINDER, "reminder", told.closing_soon(poll), on_roll, now, remind_at)
+        await _tell(poll, Purpose.POLL_REMINDER, about, told.closing_soon(poll), _not_voted(poll), now, remind_at)
 
 
 async def tell_result(poll: Poll, now: datetime) -> None:
@@ -34,34 +38,44 @@ async def tell_result(poll: Poll, now: datetime) -> None:
     await _tell(poll, Purpose.POLL_RESULT, "result", told.decided(poll), Audience(_places(poll)), now, now)
 
 
-async def put_reminder_off(poll: Poll) -> None:
-    """The vote closes later: so does the reminder, unless it went out already."""
-    await put_off(f"poll:{poll.id}:reminder", poll.closes_at - BEFORE_CLOSE)
+async def remind_later(poll: Poll, now: datetime) -> None:
+    """The vote closes later: a reminder that waits goes out later and says so, else another follows the last."""
+    reminders = await Campaign.filter(subject__startswith=f"poll:{poll.id}:reminder").order_by("-id")
+    if reminders and reminders[0].launched_at is None:
+        message = _message(poll, Purpose.POLL_REMINDER, told.closing_soon(poll))
+        await put_off(reminders[0].subject, message, poll.closes_at - BEFORE_CLOSE)
+    else:
+        await _remind(poll, f"reminder:{len(reminders) + 1}" if reminders else "reminder", now)
 
 
 async def tell_no_more(poll: Poll) -> None:
     """The vote was stopped: nobody is asked to vote any more."""
-    for about in ("open", "reminder"):
-        await call_off(f"poll:{poll.id}:{about}")
+    for campaign in await Campaign.filter(subject__startswith=f"poll:{poll.id}:"):
+        await call_off(campaign.subject)
 
 
 async def _tell(
     poll: Poll, purpose: Purpose, about: str, text: str, audience: Audience, now: datetime, launch_at: datetime
 ) -> None:
-    organisation = poll.organisation
-    link = f"{get_settings().base_url}/m/votes/{poll.id}"
-    message = Message(poll.title, text, text, link, _content(poll, organisation.name, purpose))
     await start_campaign(
         f"poll:{poll.id}:{about}",
         purpose,
-        organisation.code,
-        message,
+        poll.organisation.code,
+        _message(poll, purpose, text),
         audience,
         PATHS,
         now,
         launch_at=launch_at,
         topic=TOPIC,
     )
+
+
+def _message(poll: Poll, purpose: Purpose, text: str) -> Message:
+    return Message(poll.title, text, text, f"/votes/{poll.id}", _content(poll, poll.organisation.name, purpose))
+
+
+def _not_voted(poll: Poll) -> Audience:
+    return Audience(_places(poll), only=(f"not_voted:{poll.id}",))
 
 
 def _places(poll: Poll) -> tuple[str, ...]:

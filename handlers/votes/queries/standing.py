@@ -29,3 +29,27 @@ def not_voted(poll_id: int) -> str:
     Of an owner it gives whoever owns a part today.
     """
     return _NOT_VOTED.format(poll_id=int(poll_id))
+
+
+_VOTED = """
+SELECT CASE WHEN p.electorate = 'household' THEN e.dwelling_id END AS dwelling_id,
+       CASE WHEN p.electorate <> 'household' THEN coalesce(r.merged_into_id, e.resident_id) END AS resident_id,
+       m.cast_at AS at
+FROM roll_entry e JOIN roll_mark m ON m.entry_id = e.id JOIN poll p ON p.id = e.poll_id
+LEFT JOIN resident r ON r.id = e.resident_id
+WHERE e.poll_id = {poll_id} AND p.electorate <> 'owner'
+UNION ALL
+SELECT NULL, coalesce(r.merged_into_id, o.resident_id), m.cast_at
+FROM roll_entry e JOIN roll_mark m ON m.entry_id = e.id JOIN poll p ON p.id = e.poll_id
+JOIN roll_part part ON part.entry_id = e.id JOIN ownership o ON o.dwelling_id = part.dwelling_id
+JOIN resident r ON r.id = o.resident_id
+WHERE e.poll_id = {poll_id} AND p.electorate = 'owner'
+"""
+
+
+def voted(poll_id: int) -> str:
+    """The statement of (dwelling_id, resident_id, at) on the roll of a poll with a mark, and since when.
+
+    A row gives a whole household, or a person, as for `not_voted`. Marks say who has voted and never what.
+    """
+    return _VOTED.format(poll_id=int(poll_id))

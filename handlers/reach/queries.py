@@ -1,4 +1,4 @@
-"""How far a notice has come, for staff: by building, who said 已阅, and whom nobody has reached."""
+"""How far a message has come, for staff: by building, who said 已阅, and whom nobody has reached."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from datetime import datetime
 from itertools import groupby
 
 from campaigns import arrivals
-from campaigns.arrivals import BuildingReach, Missed, Reach
+from campaigns.arrivals import BuildingReach, Missed
 from campaigns.delivery import Obstacle
 from clock import clock
-from handlers.notices.registers import MOST, linked, notice_id_of
+from handlers.reach.registers import MOST, Subject, acted, linked, subject_sent
 from handlers.residency.people import masked_name
 from handlers.staff.queries import own_part
 from handlers.staff.rules import Viewer
+from models.campaigns import Campaign
 from models.database import rows
 from models.notices import Notice
 from models.reach import Path
@@ -24,12 +25,6 @@ FROM notice_reading r LEFT JOIN dwelling w ON w.id = r.dwelling_id
 WHERE r.notice_id = $1 AND r.version = $4 AND r.acknowledged_at IS NOT NULL
   AND (w.id IS NULL OR starts_with(w.code, $2) AND (cardinality($3::bigint[]) = 0 OR w.grid_id = ANY($3)))
 GROUP BY w.building_id
-"""
-_REACHES = """
-SELECT split_part(c.subject, ':', 2)::bigint AS notice_id, count(*) AS people,
-  count(*) FILTER (WHERE d.state IN ('sent', 'delivered', 'read')) AS sent,
-  count(*) FILTER (WHERE d.state = 'read') AS read
-FROM campaign c JOIN delivery d ON d.campaign_id = c.id WHERE c.subject = ANY($1::text[]) GROUP BY 1
 """
 _TOLD = """
 SELECT d.dwelling_id, w.address, max(d.path) AS path, max(d.reached_at) AS at, max(d.reached_by) AS by
@@ -90,9 +85,10 @@ class LinkedList:
     ends: datetime
 
 
-async def reach_by_building(viewer: Viewer, campaign_id: int) -> list[BuildingReach]:
+async def reach_by_building(viewer: Viewer, subject: Subject, campaign: Campaign) -> list[BuildingReach]:
     """How far a sending has come in the buildings that the viewer answers for."""
-    return await arrivals.by_building(campaign_id, *await own_part(viewer, clock.today()))
+    own = await own_part(viewer, clock.today())
+    return await arrivals.by_building(campaign.id, *own, acted=acted(subject, campaign))
 
 
 async def acknowledged_by_building(viewer: Viewer, notice: Notice) -> dict[int, Acknowledged]:
@@ -101,29 +97,22 @@ async def acknowledged_by_building(viewer: Viewer, notice: Notice) -> dict[int, 
     return {row["building_id"] or 0: Acknowledged(row["people"], row["homes"]) for row in found}
 
 
-async def reaches(notices: Sequence[Notice]) -> dict[int, Reach]:
-    """People meant, sent to and readers of each notice's text in force, for a list."""
-    found = await rows(_REACHES, [f"notice:{notice.id}:{notice.version}" for notice in notices])
-    return {row["notice_id"]: Reach(people=row["people"], sent=row["sent"], read=row["read"]) for row in found}
-
-
 async def unreached_homes(
     viewer: Viewer,
-    campaign_id: int,
+    subject: Subject,
+    campaign: Campaign,
     *,
     building: int | None = None,
     why: Obstacle | None = None,
 ) -> list[Home]:
     """The homes of the viewer's part where nobody has been reached, in walking order; 300 people at most."""
-    found = await arrivals.unreached(
-        campaign_id, *await own_part(viewer, clock.today()), building=building, why=why, limit=MOST
-    )
-    return homes(found)
+    own, done = await own_part(viewer, clock.today()), acted(subject, campaign)
+    return homes(await arrivals.unreached(campaign.id, *own, building=building, why=why, acted=done, limit=MOST))
 
 
-async def told_homes(viewer: Viewer, campaign_id: int, *, building: int | None = None) -> list[ToldHome]:
+async def told_homes(viewer: Viewer, campaign: Campaign, *, building: int | None = None) -> list[ToldHome]:
     """The homes of the viewer's part that were told by people, the latest first; 50 at most."""
-    found = await rows(_TOLD, campaign_id, *await own_part(viewer, clock.today()), building, MOST_TOLD)
+    found = await rows(_TOLD, campaign.id, *await own_part(viewer, clock.today()), building, MOST_TOLD)
     return [ToldHome(row["dwelling_id"], row["address"], Path(row["path"]), row["at"], row["by"]) for row in found]
 
 
@@ -134,9 +123,12 @@ async def linked_list(token: str, now: datetime) -> LinkedList:
         NotFound: there is no such link, or it has ended.
     """
     link, building = await linked(token, now)
-    notice = await Notice.get(id=notice_id_of(link.campaign))
-    left = await arrivals.unreached(link.campaign.id, "", building=building.id, limit=MOST)
-    return LinkedList(f"{building.estate.name}{building}", notice.title, notice.body, homes(left), link.expires_at)
+    campaign = link.campaign
+    subject = await subject_sent(campaign)
+    done = acted(subject, campaign)
+    left = await arrivals.unreached(campaign.id, "", building=building.id, acted=done, limit=MOST)
+    place, text = f"{building.estate.name}{building}", subject.words or campaign.text
+    return LinkedList(place, subject.title, text, homes(left), link.expires_at)
 
 
 def homes(found: Sequence[Missed]) -> list[Home]:
