@@ -103,12 +103,8 @@ def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
 
 
 def outreach(settings: Settings, accounts: Accounts, texts: Gateway) -> Driver:
-    """What sends campaigns by every path of this installation; who follows no account is led to the first's pages."""
-
-    def pages(app_id: str) -> str:
-        return settings.pages_address(app_id or settings.wechat_app_id)
-
-    return Driver(platform_channels(accounts.client, pages, texts.channel), RESOLVERS)
+    """What sends campaigns by every path of this installation."""
+    return Driver(platform_channels(accounts.client, settings.pages_address, texts.channel), RESOLVERS)
 
 
 def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:

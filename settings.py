@@ -96,8 +96,8 @@ class Settings(BaseSettings):
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     def pages_address(self, app_id: str) -> str:
-        """Where the residents' pages begin for who comes from this official account."""
-        return f"{self.base_url}/m/in" + ("" if app_id == self.wechat_app_id else f"/{app_id}")
+        """Where the residents' pages begin for who comes from this official account; without one from the first."""
+        return f"{self.base_url}/m/in" + ("" if app_id in ("", self.wechat_app_id) else f"/{app_id}")
 
     @property
     def own_url(self) -> str:

@@ -15,7 +15,8 @@ PAGES = "\ue000"
 class Outgoing:
     """One try: to whom by which path what is to be sent. `address` is an openid or a phone number.
 
-    `link` is a path behind PAGES until it is handed to a channel. `template_id` and `content` (its keys filled) are for paths that use a template of the platform.
+    `link` goes on where PAGES end, until a channel puts them before it. `template_id` and `content` (its keys filled)
+    are for paths that use a template of the platform.
     """
 
     delivery_id: int

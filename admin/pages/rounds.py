@@ -8,7 +8,7 @@ from admin.pages.reach import BASES, base_of, frame, opened
 from campaigns.arrivals import Reach
 from campaigns.delivery import Obstacle
 from clock import clock
-from errors import Invalid, NotFound
+from errors import Invalid
 from handlers.reach.actions import BY_HAND, LINK_DAYS, link_building, note_taken, tell_homes, untell_homes
 from handlers.reach.queries import reach_by_building, told_homes, unreached_homes
 from handlers.reach.registers import MOST, Subject, check_building
@@ -123,11 +123,9 @@ async def link(visit: Visit) -> Response:
     """The link that was just made; opened again, the page has it no more."""
     subject, campaign = await opened(visit)
     building = _building(visit)
-    if building is None:
-        raise NotFound
-    place = await check_building(visit.viewer, building)
-    address = await panel_of(visit.request).sessions.take_once(visit.request.cookies[COOKIE])
-    name = f"{place.estate.name}{place}"
+    place = await check_building(visit.viewer, building) if building else None
+    address = await panel_of(visit.request).sessions.take_once(visit.request.cookies[COOKIE]) if place else ""
+    name = f"{place.estate.name}{place}" if place else ""
     return await visit.show(
         "reach/link.html", **frame(subject, campaign), place=name, building=building, address=address
     )

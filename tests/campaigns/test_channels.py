@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from bot.client import WeChatClient
 from bot.errcodes import PlatformError, UncertainError, refusal
-from campaigns.channels import Outgoing, Result
+from campaigns.channels import PAGES, Outgoing, Result
 from channels import platform_channels, refused
 from models.reach import AttemptOutcome, Path, Purpose
 from settings import Env, Settings
@@ -76,6 +76,13 @@ async def test_a_long_text_is_cut_and_never_its_link(redis: Redis) -> None:
     sent = platform.body(CUSTOM)["text"]["content"]
     assert sent.endswith("…\nhttps://x/m/in/wx1/1")
     assert len(sent.encode()) <= 2048
+
+
+async def test_addresses_lead_to_the_pages_of_the_account_that_is_followed(redis: Redis) -> None:
+    platform = MockPlatform()
+    channels = platform_channels(_only(platform.client(redis)), pages)
+    await channels[Path.CUSTOMER].send(outgoing(Path.CUSTOMER, text=f"停水。{PAGES}/votes/7"))
+    assert platform.body(CUSTOM)["text"]["content"] == "停水。https://x/m/in/wx1/votes/7\nhttps://x/m/in/wx1/1"
 
 
 async def test_a_value_that_does_not_fit_its_key_is_not_sent(redis: Redis) -> None:

@@ -2,13 +2,14 @@
 
 import asyncio
 
+from campaigns.arrivals import by_building, unreached
 from clock import clock
 from handlers.notices.actions.readings import acknowledge_notice, read_notice
 from handlers.notices.actions.sending import correct_notice
 from handlers.notices.queries.residents import notices_for
 from handlers.notices.queries.resolvers import not_read
 from handlers.residency.queries.personal import personal_data
-from models.campaigns import Delivery
+from models.campaigns import Campaign, Delivery
 from models.database import rows
 from models.notices import NoticeReading
 from models.reach import DeliveryState
@@ -102,3 +103,34 @@ async def test_what_was_sent_and_read_is_told_to_whom_it_is_about(office: Office
     held = await personal_data(visitor.account_id)
     assert [one["标题"] for one in held["社区通知"]] == ["明天停水"]
     assert [(one["方式"], one["结果"]) for one in held["推送"]] == [("公众号群发", "已读")]
+
+
+async def test_reading_counts_every_home_of_the_reader(office: Office) -> None:
+    await office.town.settle("oSon", wrote_hours_ago=1)
+    for _ in range(2):
+        await office.town.settle()
+    own, parents, strangers = office.town.dwellings
+    await Binding.create(
+        account=await Account.get(openid="oSon"),
+        dwelling=parents,
+        role=MemberRole.FAMILY,
+        name="家人",
+        state=BindingState.ACTIVE,
+        created_at=clock.now(),
+    )
+    notice = await office.sent()
+    await office.drive()
+    campaign = await Campaign.get(subject=f"notice:{notice.id}:1")
+
+    async def left() -> set[int]:
+        return {one.dwelling_id for one in await unreached(campaign.id, office.town.code, limit=9)}
+
+    assert await left() == {parents.id, strangers.id}
+    await read_notice(await visitor_of("oSon"), notice.id, clock.now())
+    assert await left() == {strangers.id}
+    assert [row["dwelling_id"] for row in await rows(not_read(notice.id))] == [strangers.id]
+    reach = (await by_building(campaign.id, office.town.code))[0].reach
+    assert (reach.homes, reach.read, reach.read_homes, reach.unreached_homes) == (3, 1, 2, 1)
+    await Binding.all().update(state=BindingState.ENDED)
+    assert [row["dwelling_id"] for row in await rows(not_read(notice.id))] == [parents.id, strangers.id]
+    assert own.id not in await left()

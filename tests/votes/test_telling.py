@@ -78,10 +78,32 @@ async def test_who_did_not_open_a_vote_by_then_is_not_reminded_before_its_new_en
     poll = await community.poll()
     later = poll.closes_at + timedelta(days=3)
     await extend_poll(community.viewer, poll.id, later, "连日下雨", clock.now())
-    assert (await Campaign.get(subject=f"poll:{poll.id}:reminder")).launch_at == later - timedelta(days=1)
+    reminder = await Campaign.get(subject=f"poll:{poll.id}:reminder")
+    assert reminder.launch_at == later - timedelta(days=1)
+    assert "12月4日12:00截止" in reminder.text
     await suspend_poll(community.viewer, poll.id, "说明写错了", clock.now())
     states = {one.subject.rpartition(":")[2]: one.state for one in await Campaign.all()}
     assert states == {"open": CampaignState.CANCELLED, "reminder": CampaignState.CANCELLED}
+
+
+async def test_a_vote_put_off_after_its_reminder_reminds_once_more_for_each_time(
+    community: Community, post: Post
+) -> None:
+    await community.home("o0", community.dwellings[0])
+    poll = await community.poll()
+    await post.delivered()
+    reminded = [("o0", Purpose.POLL_REMINDER)]
+    clock.shift += timedelta(days=6, minutes=1)
+    assert await post.delivered() == reminded
+    for days in (2, 4):
+        later = poll.closes_at + timedelta(days=days)
+        await extend_poll(community.viewer, poll.id, later, "连日下雨", clock.now())
+        assert await post.delivered() == []
+        clock.shift += timedelta(days=2)
+        assert await post.delivered() == reminded
+        assert f"12月{1 + days}日12:00截止" in post.sent[0].text
+    subjects = [one.subject async for one in Campaign.filter(purpose=Purpose.POLL_REMINDER).order_by("id")]
+    assert [subject.partition("reminder")[2] for subject in subjects] == ["", ":2", ":3"]
 
 
 async def test_a_vote_that_ends_within_a_day_reminds_nobody(community: Community) -> None:

@@ -212,8 +212,7 @@ async def start(
 
 def page_of(notice_id: int, app_id: str = "") -> str:
     """Where residents read the whole of it, who come from this account; from the first one where none is named."""
-    settings = get_settings()
-    return f"{settings.pages_address(app_id or settings.wechat_app_id)}/notices/{notice_id}"
+    return f"{get_settings().pages_address(app_id)}/notices/{notice_id}"
 
 
 async def test_send(viewer: Viewer, notice_id: int, now: datetime) -> str:
