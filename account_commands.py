@@ -10,9 +10,10 @@ from bot.menu import menu_buttons
 from errors import NotFound
 from handlers.official_accounts.actions import add_account
 from handlers.official_accounts.rules import MODES, NewAccount
-from main import connect_redis, menu_bar
+from main import connect_redis
 from settings import Settings
 from terminal import out, run
+from upkeep import menu_bar
 
 account_app = typer.Typer(no_args_is_help=True, help="更多公众号")
 menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import cast
 
@@ -211,4 +211,10 @@ def residents_platform(accounts: Accounts) -> pages.Platform:
             return pages.Refused.SNAPSHOT
         return pages.SignedIn(app_id, person.openid, person.union_id)
 
-    return pages.Platform(authorize, sign_in)
+    async def sign(app_id: str, address: str) -> pages.Signature | None:
+        client = await accounts.client(app_id)
+        with suppress(PlatformError):
+            return pages.Signature(**asdict(await client.sign_page(address))) if client else None
+        return None
+
+    return pages.Platform(authorize, sign_in, sign)

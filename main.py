@@ -32,10 +32,7 @@ import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
 from accounts import Accounts, Doors, panel_platform, residents_platform, sender
 from admin.app import create_panel
-from bot.client import WeChatClient
-from bot.errcodes import PlatformError
 from bot.exchange import Bot
-from bot.menu import menu_buttons
 from bot.router import Router
 from bot.sessions import Sessions
 from bot.webhook import Door
@@ -55,19 +52,21 @@ from handlers.votes.queries.standing import not_voted
 from health import health_routes
 from logs import RequestLog, configure_logs, keep_logs
 from miniprogram.app import create_residents_pages
+from miniprogram.layout import RESIDENT
 from models.database import connect, disconnect, rows
 from models.sealed import seal_bytes, unseal_bytes
 from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
-from sms import Gateway, gateway
+from sms import Gateway, gateway, receipt_routes
+from upkeep import push_menu_soon
+from web.limits import Limits
 
 log = structlog.get_logger("clock")
 
 SESSION = "session:state"
 WEBHOOK = "/wechat"
 FURTHER = "/wechat/"
-MenuBar = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
 """Which event is told to whom."""
@@ -112,18 +111,6 @@ def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
     return jobs(sender(accounts.client, MOST_PUSHED), driver)
 
 
-def menu_bar(settings: Settings, app_id: str) -> MenuBar:
-    """The menu under an account's chat: only what is built. A button sends its key, or opens its address."""
-    own = (
-        ("登记住址", "bind"),
-        ("我的", "me"),
-        ("我的住户", settings.pages_address(app_id)),
-        ("人工", "agent"),
-        ("帮助", "help"),
-    )
-    return (("参与", (("投票", "vote"), ("通知", "notice"))), ("我的", own))
-
-
 def compose_router() -> Router:
     """Every capability's routes, and the main menu in the order of conversations.md."""
     menu = Menu(
@@ -165,7 +152,14 @@ def compose_sessions(redis: "aioredis.Redis") -> Sessions:
 def compose_bot(redis: "aioredis.Redis") -> Bot:
     """Everything behind the webhook of one account."""
     return Bot(
-        compose_router(), PostgresInbox(), compose_sessions(redis), visitor, visitor_within, clock, pushed_choices
+        compose_router(),
+        PostgresInbox(),
+        compose_sessions(redis),
+        visitor,
+        visitor_within,
+        clock,
+        pushed_choices,
+        subscriptions.invitation(Limits(redis, RESIDENT).within),
     )
 
 
@@ -244,7 +238,7 @@ def create_app(settings: Settings | None = None) -> Front:
         await disconnect()
 
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-    app.routes.extend(health_routes(settings, redis))
+    app.routes.extend([*health_routes(settings, redis), *receipt_routes(settings)])
     app.include_router(create_panel(settings, redis, panel_platform(accounts, redis)))
     app.include_router(create_residents_pages(settings, redis, residents_platform(accounts)))
     if settings.uses_simulator:
@@ -265,15 +259,6 @@ def simulator_config(settings: Settings, redis: "aioredis.Redis") -> SimulatorCo
         mode=settings.wechat_mode.value,
         demo_file=settings.data_dir / "demo.json",
     )
-
-
-async def push_menu_soon(client: WeChatClient, settings: Settings) -> None:
-    """Give the simulator its menu bar as soon as this server answers."""
-    for _ in range(60):
-        await asyncio.sleep(0.5)
-        with suppress(PlatformError):
-            await client.create_menu(menu_buttons(menu_bar(settings, settings.wechat_app_id)))
-            return
 
 
 async def run_worker(settings: Settings) -> None:

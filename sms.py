@@ -1,5 +1,9 @@
-"""SMS through a gateway: one HTTP call a message, or the console where there is no gateway to be had."""
+"""SMS through a gateway: one HTTP call a message, and its receipts; the console where there is no gateway to be had."""
 
+import hmac
+import json
+import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +11,11 @@ from typing import Any, cast
 
 import httpx
 import structlog
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
+from campaigns.actions.settle import report_sms
 from campaigns.channels import Outgoing, Result
 from clock import clock
 from models.reach import AttemptOutcome
@@ -18,6 +26,12 @@ LONGEST = 300
 TIMEOUT = httpx.Timeout(8.0, connect=3.0, pool=3.0)
 BUSY = frozenset({408, 429, 503})
 LATER = timedelta(minutes=1)
+
+RECEIPTS = "/sms/receipts"
+SIGNATURE = "X-Linli-Signature"
+MOST_BYTES, MOST_RECEIPTS = 256 * 1024, 1000
+ARRIVED = {"delivered": True, "failed": False}
+_OURS = re.compile(r"linli-([1-9][0-9]{0,17})")
 
 log = structlog.get_logger("sms")
 
@@ -49,7 +63,8 @@ class HttpGateway:
         await self._http.aclose()
 
     async def send(self, message: Outgoing) -> Result:
-        body = {"phone": message.address, "text": signed(self._sign, message), "id": f"linli-{message.delivery_id}"}
+        once = f"linli-{message.delivery_id}"
+        body = {"phone": message.address, "text": signed(self._sign, message), "id": once}
         try:
             answer = await self._http.post(self._url, json=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
@@ -114,3 +129,62 @@ def gateway(settings: Settings) -> Gateway:
     if settings.sms_url:
         return Gateway(HttpGateway(settings.sms_url, settings.sms_key, settings.sms_sign))
     return Gateway(None if settings.production else Console())
+
+
+def receipt_routes(settings: Settings) -> list[Route]:
+    """`POST /sms/receipts`, where the gateway tells what became of messages; not there without its key.
+
+    The body is a JSON list of {id, status, code}: our id of the request, `delivered` or `failed`, and a number of the
+    gateway's for the reason. It is signed: the hexadecimal HMAC-SHA256 of the body, by the key, in X-Linli-Signature.
+    Told twice is told once; what is not ours, or is no final status, is passed over.
+    """
+
+    async def take(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return JSONResponse({"error": "too large"}, 413)
+        expected = hmac.new(settings.sms_key.encode(), body, "sha256").hexdigest()
+        if not hmac.compare_digest(expected.encode(), request.headers.get(SIGNATURE, "").lower().encode()):
+            return JSONResponse({"error": "wrong signature"}, 401)
+        receipts = _receipts(body)
+        if receipts is None:
+            return JSONResponse({"error": f"a JSON list of at most {MOST_RECEIPTS} objects is expected"}, 400)
+        settled = [await report_sms(ids, arrived, clock.now(), code) for (arrived, code), ids in receipts.items()]
+        return JSONResponse({"settled": sum(settled)})
+
+    return [Route(RECEIPTS, take, methods=["POST"])] if settings.sms_key else []
+
+
+async def _body(request: Request) -> bytes | None:
+    """The body, or None as soon as it is too large."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _receipts(body: bytes) -> dict[tuple[bool, int], list[int]] | None:
+    """Our deliveries by what became of them and why; None where it is no such list."""
+    try:
+        told: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(told, list) or len(cast(list[Any], told)) > MOST_RECEIPTS:
+        return None
+    receipts: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    for one in cast(list[Any], told):
+        if not isinstance(one, dict):
+            return None
+        receipt = cast(dict[str, Any], one)
+        ours, arrived = _OURS.fullmatch(str(receipt.get("id", ""))), ARRIVED.get(str(receipt.get("status", "")))
+        if ours and arrived is not None:
+            receipts[arrived, _code(receipt.get("code"))].append(int(ours[1]))
+    return receipts
+
+
+def _code(told: Any) -> int:
+    """The gateway's number for the reason; words are not kept."""
+    number = str(told)
+    return int(number) if number.isascii() and number.isdecimal() and 0 < len(number) < 10 else 0

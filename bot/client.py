@@ -10,9 +10,22 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import AliasPath, BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
 
+from bot.answers import (
+    Addresses,
+    FollowerPage,
+    MadeMenu,
+    MadeTag,
+    Media,
+    OAuthUser,
+    Scene,
+    SceneTicket,
+    Tag,
+    Tags,
+    Uploaded,
+    UserInfo,
+)
 from bot.errcodes import (
     CodeRejected,
     PermanentError,
@@ -22,8 +35,9 @@ from bot.errcodes import (
     TokenRejected,
     UncertainError,
 )
-from bot.token import TokenStore, fetch_stable_token
-from bot.wire import LIMITS, TIMEOUT, Answer, Call, Filled, Shape, Wire, shaped
+from bot.signature import PageSignature, Ticket, one_at_a_time, sign_page
+from bot.token import Token, TokenStore, fetch_stable_token
+from bot.wire import LIMITS, TIMEOUT, Answer, Call, Shape, Wire, shaped
 from clock import clock
 
 __all__ = [
@@ -31,9 +45,11 @@ __all__ = [
     "FollowerPage",
     "Media",
     "OAuthUser",
+    "PageSignature",
     "PermanentError",
     "PlatformError",
     "Scene",
+    "Tag",
     "TechnicalError",
     "TemporaryError",
     "TokenRejected",
@@ -66,62 +82,6 @@ class WeChatConfig:
         return "https://mp.weixin.qq.com" if self.api_base == OFFICIAL_API else self.api_base
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A scene code: `url` is what the QR code holds, `image_url` is its picture."""
-
-    ticket: str
-    url: str
-    image_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    content: bytes = field(repr=False)
-    content_type: str
-
-
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-
-class OAuthUser(_Read):
-    """Who signed in. A snapshot's openid is a fake of the platform and must never be bound (wechat-platform §3.11)."""
-
-    openid: Filled = Field(repr=False)
-    union_id: str = Field(default="", repr=False, validation_alias="unionid")
-    is_snapshot: bool = Field(default=False, validation_alias="is_snapshotuser")
-
-
-class UserInfo(_Read):
-    """Of somebody who does not follow the platform tells nothing but that (wechat-platform §3.5)."""
-
-    openid: Filled = Field(repr=False)
-    is_following: bool = Field(validation_alias="subscribe")
-    union_id: str = Field(default="", repr=False, validation_alias="unionid")
-
-
-class FollowerPage(_Read):
-    """Up to 10,000 followers; an empty `next_openid` or empty `openids` is the end."""
-
-    total: int = Field(ge=0)
-    openids: tuple[Filled, ...] = Field(default=(), repr=False, validation_alias=AliasPath("data", "openid"))
-    next_openid: str = Field(default="", repr=False)
-
-
-class _Ticket(_Read):
-    ticket: Filled
-    url: Filled
-
-
-class _Uploaded(_Read):
-    media_id: Filled
-
-
-class _Addresses(_Read):
-    ip_list: tuple[Filled, ...]
-
-
 class WeChatClient:
     """Every method raises an error of the tree in `errcodes`, or ValueError for what the platform would refuse.
 
@@ -144,6 +104,9 @@ class WeChatClient:
         self._wire = Wire(self._http, sleep, now)
         fetch = partial(fetch_stable_token, self._wire, config.app_id, config.secret)
         self._tokens = TokenStore(redis, config.app_id, fetch, seal, unseal)
+        ticket = f"{config.app_id}:jsapi"
+        alone = partial(one_at_a_time, redis, ticket)
+        self._tickets = TokenStore(redis, ticket, self._fetch_ticket, seal, unseal, alone=alone)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -190,6 +153,11 @@ class WeChatClient:
         """The menu as the platform holds it; TechnicalError 46003 when there is none."""
         return (await self._call(_get("menu/get"))).fields
 
+    async def add_conditional_menu(self, buttons: Sequence[Mapping[str, Any]], tag_id: int) -> str:
+        """Another menu for who has this tag, beside the one for all, which must be there; its id (§3.3)."""
+        body = {"button": list(buttons), "matchrule": {"tag_id": str(tag_id)}}
+        return (await self._read(MadeMenu, _post("menu/addconditional", body))).menu_id
+
     async def delete_menu(self) -> None:
         """Delete the menu, and with it all conditional menus (wechat-platform §3.3)."""
         await self._call(_get("menu/delete"))
@@ -211,9 +179,30 @@ class WeChatClient:
         """The followers after `next_openid`, from the first one without it (wechat-platform §3.5)."""
         return await self._read(FollowerPage, _get("user/get", next_openid=next_openid))
 
+    async def tags(self) -> tuple[Tag, ...]:
+        """The account's tags, at most 100 beside the platform's own (wechat-platform §3.5)."""
+        return (await self._read(Tags, _get("tags/get"))).tags
+
+    async def create_tag(self, name: str) -> int:
+        """The id of a new tag; its name has at most 30 bytes."""
+        return (await self._read(MadeTag, _post("tags/create", {"tag": {"name": name}}))).tag.id
+
+    async def tagged(self, tag_id: int, next_openid: str = "") -> FollowerPage:
+        """Who has a tag, page by page."""
+        return await self._read(FollowerPage, _post("user/tag/get", {"tagid": tag_id, "next_openid": next_openid}))
+
+    async def tag(self, tag_id: int, openids: Sequence[str], *, on: bool) -> None:
+        """Give a tag to at most 50 followers, or take it from them; twice is once."""
+        name = "batchtagging" if on else "batchuntagging"
+        await self._call(_post(f"tags/members/{name}", {"openid_list": list(openids), "tagid": tag_id}))
+
+    async def sign_page(self, url: str) -> PageSignature:
+        """What a page at `url` proves itself with to WeChat's own script (wechat-platform §3.11)."""
+        return sign_page(self._config.app_id, await self._tickets.get(), url)
+
     async def callback_ips(self) -> tuple[str, ...]:
         """Addresses and networks the pushes come from; they change, ask daily (wechat-platform §1.5)."""
-        return (await self._read(_Addresses, _get("getcallbackip"))).ip_list
+        return (await self._read(Addresses, _get("getcallbackip"))).ip_list
 
     async def media(self, media_id: str) -> Media:
         """A picture or voice a resident sent in the last three days; a video comes as JSON with its address (§3.10)."""
@@ -226,7 +215,7 @@ class WeChatClient:
         if len(content) > MAX_IMAGE_BYTES:
             raise ValueError(f"a picture of {len(content)} bytes exceeds {MAX_IMAGE_BYTES}")
         call = Call("POST", "/cgi-bin/media/upload", query={"type": "image"}, upload=(filename, content))
-        return (await self._read(_Uploaded, call)).media_id
+        return (await self._read(Uploaded, call)).media_id
 
     def authorize_url(self, redirect_uri: str, state: str, scope: str = "snsapi_base") -> str:
         """Where to send a browser inside WeChat; it comes back to `redirect_uri` with code and state.
@@ -252,6 +241,9 @@ class WeChatClient:
         """Prove that AppID, secret, IP list and network are right, by a token and one harmless call."""
         await self.callback_ips()
 
+    async def _fetch_ticket(self) -> Token:
+        return await self._read(Ticket, _get("ticket/getticket", type="jsapi"))
+
     async def _send_custom(self, openid: str, kind: str, content: Mapping[str, Any]) -> None:
         await self._send("message/custom/send", {"touser": openid, "msgtype": kind, kind: content})
 
@@ -270,7 +262,7 @@ class WeChatClient:
         if not 1 <= len(scene) <= MAX_SCENE:
             raise ValueError(f"a scene has 1 to {MAX_SCENE} characters, not {len(scene)}")
         body = {**life, "action_name": action, "action_info": {"scene": {"scene_str": scene}}}
-        made = await self._read(_Ticket, _post("qrcode/create", body))
+        made = await self._read(SceneTicket, _post("qrcode/create", body))
         image_url = f"{self._config.image_base}/cgi-bin/showqrcode?ticket={quote(made.ticket, safe='')}"
         return Scene(made.ticket, made.url, image_url)
 

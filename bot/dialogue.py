@@ -40,6 +40,7 @@ class Reply:
     `resume` names what was put off: when the dialogue that now follows is `finished`, it is taken up again.
     `instead` is a step that `@commits`, by which an asking step has this message answered after all.
     `fetchable` is the answer of a secret step that tells no secret, and that its account may ask for again for a while.
+    `confirmed` says that what the resident confirmed is recorded now: the moment to ask for something in return.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Reply:
     finished: bool = False
     instead: "Step | None" = None
     fetchable: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ async def nothing(visitor: Any, since: datetime) -> tuple[Choice, ...]:
     return ()
 
 
+async def no_invitation(visitor: Any) -> str:
+    """Where nobody is asked for anything in return."""
+    return ""
+
+
 class Clock(Protocol):
     def now(self) -> datetime: ...
 
@@ -45,6 +50,7 @@ class Bot:
         who_within: the same, seeing what the transaction under way has written.
         clock: the product's clock.
         pushed: what was offered to somebody, without being asked for, since they were last answered.
+        invitation: what is said below a confirmed act, in its transaction; mostly nothing.
     """
 
     router: Router
@@ -54,6 +60,7 @@ class Bot:
     who_within: Callable[[str, str], Awaitable[Any]]
     clock: Clock
     pushed: Pushed = nothing
+    invitation: Callable[[Any], Awaitable[str]] = no_invitation
 
     async def answer(self, message: Incoming) -> str | None:
         """The text that answers this message, None where nothing is said; the same for every delivery of it."""
@@ -145,9 +152,14 @@ class _Exchange:
         known = session if plan.resumes else Session()
         turn = Turn(message, plan.words, plan.choice, visitor, self._now, known.data, known.step, known.offered)
         try:
-            return await plan.run(turn)
+            reply = await plan.run(turn)
         except DomainError as refusal:
             return Reply(refusal.message)
+        return await self._inviting(reply, visitor) if reply and reply.confirmed else reply
+
+    async def _inviting(self, reply: Reply, visitor: Any) -> Reply:
+        invitation = await self._bot.invitation(visitor)
+        return replace(reply, text=f"{reply.text}\n\n{invitation}") if invitation else reply
 
     def _record(self) -> Record:
         message = self._message

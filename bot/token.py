@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 import structlog
@@ -46,6 +47,7 @@ class TokenStore:
     """The token of `app_id`, sealed in Redis and for a minute in memory; without Redis it is fetched directly.
 
     `seal` and `unseal` encrypt and decrypt it; `monotonic` tells seconds. `redis` wants its own socket time-outs.
+    `alone` keeps other processes from fetching meanwhile, where each fetch would bring another one.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class TokenStore:
         seal: Callable[[str], bytes],
         unseal: Callable[[bytes], str],
         monotonic: Callable[[], float] = time.monotonic,
+        alone: Callable[[], AbstractAsyncContextManager[None]] | None = None,
     ) -> None:
         self._redis = redis
         self._key = f"token:{app_id}"
@@ -63,6 +66,7 @@ class TokenStore:
         self._seal = seal
         self._unseal = unseal
         self._monotonic = monotonic
+        self._alone = alone
         self._remembered: _Remembered | None = None
         self._refreshing = asyncio.Lock()
 
@@ -80,15 +84,24 @@ class TokenStore:
 
     async def _renew(self) -> str:
         async with self._refreshing:
-            if token := self._recall():
+            if token := self._recall() or await self._take_over():
                 return token
-            if token := await self._stored():
-                self._remember(token, MEMORY_SECONDS)
-                return token
-            granted = await self._fetch()
-            self._remember(granted.access_token, min(MEMORY_SECONDS, granted.expires_in / 2))
-            await self._store(granted)
-            return granted.access_token
+            if self._alone is None:
+                return await self._fetched()
+            async with self._alone():
+                return await self._take_over() or await self._fetched()
+
+    async def _take_over(self) -> str:
+        """What another process has fetched."""
+        if token := await self._stored():
+            self._remember(token, MEMORY_SECONDS)
+        return token
+
+    async def _fetched(self) -> str:
+        granted = await self._fetch()
+        self._remember(granted.access_token, min(MEMORY_SECONDS, granted.expires_in / 2))
+        await self._store(granted)
+        return granted.access_token
 
     def _recall(self) -> str:
         held = self._remembered

@@ -10,7 +10,7 @@ from campaigns.ladder import KNOWN, OPENING, PATH
 from clock import BEIJING
 from models.campaigns import Campaign
 from models.database import rows
-from models.reach import CampaignState, Path, Purpose
+from models.reach import CampaignState, Path, Purpose, TemplateKind
 
 _PREVIEW = """
 WITH {people}
@@ -18,6 +18,38 @@ SELECT path, count(*) AS people, count(DISTINCT dwelling_id) AS dwellings FROM (
   SELECT wanted.dwelling_id, {path} AS path FROM wanted {known}
 ) AS chosen GROUP BY path
 """
+
+_ALLOWED = """
+SELECT t.purpose, t.kind, t.template_id, coalesce(s.standing, FALSE) AS standing, coalesce(s.credits, 0) AS credits
+FROM account JOIN message_template t ON t.app_id = account.app_id AND t.enabled AND t.kind IN ('standing', 'credit')
+LEFT JOIN subscription s ON s.account_id = account.id AND s.template_id = t.id
+WHERE account.id = $1 ORDER BY t.id
+"""
+
+_LACKS = """
+SELECT EXISTS (
+  SELECT FROM account
+  JOIN message_template t ON t.app_id = account.app_id AND t.enabled AND t.kind IN ('standing', 'credit')
+  LEFT JOIN subscription s ON s.account_id = account.id AND s.template_id = t.id
+  WHERE account.id = $1 GROUP BY t.purpose HAVING NOT coalesce(bool_or(s.standing OR s.credits > 0), FALSE)
+) AS lacks
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an account has allowed one of its templates that can be ticked: all messages, or so many more."""
+
+    purpose: Purpose
+    kind: TemplateKind
+    template_id: str
+    standing: bool
+    credits: int
+
+    @property
+    def left(self) -> bool:
+        """Whether it may be written to by this template."""
+        return self.standing if self.kind is TemplateKind.STANDING else self.credits > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +90,24 @@ async def preview(
     total = sum(row["people"] for row in found)
     counted = await rows(f"WITH {people} SELECT count(DISTINCT dwelling_id) AS n FROM wanted", *values)
     return Preview(total, counted[0]["n"], by_path, total - sum(by_path.values()))
+
+
+async def allowances(account_id: int) -> list[Allowance]:
+    """What an account may tick and has ticked."""
+    return [
+        Allowance(
+            Purpose(row["purpose"]), TemplateKind(row["kind"]), row["template_id"], row["standing"], row["credits"]
+        )
+        for row in await rows(_ALLOWED, account_id)
+    ]
+
+
+async def lacks_allowance(account_id: int) -> bool:
+    """Whether there is something that an account could tick and by which it can't be written to now."""
+    return (await rows(_LACKS, account_id))[0]["lacks"]
+
+
+async def closed_topics(account_id: int) -> frozenset[str]:
+    """The topics of which an account wants no messages."""
+    found = await rows("SELECT topic FROM opt_out WHERE account_id = $1", account_id)
+    return frozenset(row["topic"] for row in found)

@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from campaigns.queries import lacks_allowance
 from errors import DomainError, LinliError
 from handlers.residency.visitors import Visitor, visitor_of
-from miniprogram.layout import COOKIE, show, surface_of
+from handlers.subscriptions import rules, texts
+from miniprogram.layout import COOKIE, SUBSCRIBE, show, surface_of
 from web.forgery import check_form
 from web.forms import clean, read_form
 from web.sessions import Flash
@@ -53,6 +55,13 @@ class Visit:
         sessions = surface_of(self.request).sessions
         await sessions.leave_flash(self.request.cookies[COOKIE], Flash(message, bad))
         return RedirectResponse(path, 303)
+
+    async def invite(self) -> None:
+        """After a confirmed act: where something could be ticked, the next page asks for it, once a day."""
+        surface = surface_of(self.request)
+        if await surface.limits.within(*rules.invited(self.account_id)) and await lacks_allowance(self.account_id):
+            flash = Flash(texts.INVITATION, path=SUBSCRIBE)
+            await surface.sessions.leave_flash(self.request.cookies[COOKIE], flash)
 
     async def brake(self, deed: str, most: int, seconds: int) -> None:
         """Raise TooOften where this account did something more often than that."""

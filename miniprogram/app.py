@@ -24,6 +24,7 @@ from miniprogram.pages import (
     notices,
     results,
     stored,
+    subscribe,
     votes,
 )
 from miniprogram.pages.entry import BACK_IN, ask_to_sign_in, tell_stranger
@@ -35,6 +36,7 @@ ROUTES = (
     *homes.ROUTES,
     *votes.ROUTES,
     *notices.ROUTES,
+    *subscribe.ROUTES,
     *results.ROUTES,
     *stored.ROUTES,
     *corrections.ROUTES,

@@ -20,8 +20,11 @@ from web.sessions import Sessions
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+RESIDENT = "resident"
+"""How Redis names what belongs to residents."""
 ROOT = "/m"
 HOME = "/m/"
+SUBSCRIBE = "/m/subscribe"
 COOKIE = "linli_resident"
 CARE_COOKIE = "linli_care"
 CARE_SECONDS = 365 * 86400
@@ -47,6 +50,16 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """By which WeChat's own script in the browser knows a page of ours."""
+
+    app_id: str
+    timestamp: int
+    nonce: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """What the pages ask of the platform; the composition root hands it over.
 
@@ -54,10 +67,12 @@ class Platform:
         authorize: (AppID of the official account, where to come back to, state) → where to send the browser; None
             where there is no such account.
         sign_in: (AppID, code) → who came back with it.
+        sign: (AppID, address of a page) → its signature; None while the platform does not give any.
     """
 
     authorize: Callable[[str, str, str], Awaitable[str | None]]
     sign_in: Callable[[str, str], Awaitable[SignedIn | Refused]]
+    sign: Callable[[str, str], Awaitable[Signature | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,8 @@ class Surface:
 
 
 def create_surface(settings: Settings, redis: Redis, platform: Platform) -> Surface:
-    sessions = Sessions(redis, "resident", IDLE_SECONDS, LONGEST_SECONDS)
-    return Surface(settings, redis, sessions, Limits(redis, "resident"), platform)
+    sessions = Sessions(redis, RESIDENT, IDLE_SECONDS, LONGEST_SECONDS)
+    return Surface(settings, redis, sessions, Limits(redis, RESIDENT), platform)
 
 
 def surface_of(request: Request) -> Surface:

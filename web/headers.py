@@ -5,20 +5,27 @@ from ipaddress import ip_address, ip_network
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+POLICY = "Content-Security-Policy"
+# No script or style stands in a page itself; icons are data addresses.
+_POLICY = (
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; {frames}form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
 _HEADERS = {
-    # No script or style stands in a page itself; icons are data addresses.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
+    POLICY: _POLICY.format(scripts="", frames=""),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
 
 
+def policy_with(scripts: str, frames: str) -> str:
+    """The policy of one page that also runs the scripts of a host, which show parts of their own in these frames."""
+    return _POLICY.format(scripts=f" {scripts}", frames=f"frame-src {frames}; ")
+
+
 class Protected:
-    """A surface behind its headers.
+    """A surface behind its headers; a page may answer with another policy of its own.
 
     Args:
         static: where its files begin, which may be kept but are asked about each time; pages show people, and are
@@ -36,7 +43,9 @@ class Protected:
 
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *headers]
+                own = list(message.get("headers", ()))
+                named = {name for name, _ in own}
+                message["headers"] = [*own, *(header for header in headers if header[0] not in named)]
             await send(message)
 
         await self._app(scope, receive, send_protected)

@@ -29,10 +29,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """One sentence for the next page; `bad` when something was not done."""
+    """One sentence for the next page; `bad` when something was not done, `path` where it leads to."""
 
     text: str
     bad: bool = False
+    path: str = ""
 
 
 def handle_of(session_id: str) -> str:
@@ -88,7 +89,7 @@ class Sessions:
 
     async def leave_flash(self, session_id: str, flash: Flash) -> None:
         key = self._key("flash", session_id)
-        await self._redis.rpush(key, json.dumps([flash.text, flash.bad]))
+        await self._redis.rpush(key, json.dumps([flash.text, flash.bad, flash.path]))
         await self._redis.expire(key, FLASH_SECONDS)
 
     async def take_flashes(self, session_id: str) -> list[Flash]:

@@ -22,7 +22,8 @@ WHERE (attempt.delivery_id, attempt.path) IN (SELECT * FROM unnest($1::bigint[],
 ORDER BY attempt.delivery_id FOR UPDATE OF delivery
 """
 _ATTEMPTS = """
-UPDATE attempt SET outcome = told.outcome, errcode = told.errcode, message_id = told.message_id, settled_at = $6
+UPDATE attempt SET outcome = told.outcome, errcode = told.errcode, settled_at = $6,
+  message_id = coalesce(nullif(told.message_id, ''), attempt.message_id)
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[])
   AS told (id, path, outcome, errcode, message_id)
 WHERE attempt.delivery_id = told.id AND attempt.path = told.path RETURNING attempt.id
@@ -102,6 +103,13 @@ SELECT attempt.delivery_id, attempt.path, attempt.tries FROM attempt
 JOIN delivery ON delivery.id = attempt.delivery_id JOIN account ON account.id = delivery.account_id
 WHERE account.app_id = $1 AND attempt.path = 'mass' AND attempt.message_id = $2 AND attempt.outcome = 'accepted'
   AND attempt.started_at > $3
+ORDER BY attempt.delivery_id FOR UPDATE OF delivery
+"""
+_REPORTED_SMS = """
+SELECT attempt.delivery_id, attempt.path, attempt.tries FROM attempt
+JOIN delivery ON delivery.id = attempt.delivery_id
+WHERE attempt.delivery_id = ANY($1::bigint[]) AND attempt.path = 'sms' AND attempt.started_at > $2
+  AND (attempt.outcome IN ('accepted', 'uncertain') OR attempt.outcome IS NULL)
 ORDER BY attempt.delivery_id FOR UPDATE OF delivery
 """
 USER_REFUSED, NOT_FOLLOWING = 43101, 43004
@@ -198,6 +206,17 @@ async def report_mass(app_id: str, message_id: str, arrived: bool, now: datetime
     async with in_transaction():
         found = await rows(_REPORTED_TOGETHER, app_id, message_id, now - REPORT_WITHIN)
         await _note(found, message_id, arrived, 0, now)
+    return len(found)
+
+
+async def report_sms(delivery_ids: Sequence[int], arrived: bool, now: datetime, errcode: int = 0) -> int:
+    """The gateway tells afterwards that these SMS arrived, or did not; how many of them were ours and open.
+
+    It settles a try that was uncertain; one that did not arrive goes on to its next path, or to the list.
+    """
+    async with in_transaction():
+        found = await rows(_REPORTED_SMS, list(delivery_ids), now - REPORT_WITHIN)
+        await _note(found, "", arrived, errcode, now)
     return len(found)
 
 

@@ -1,7 +1,7 @@
 """The main menu, a person to talk to, and the answer to what nothing else understood."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -137,7 +137,8 @@ class Talk(Dialogue):
             enquiry = await open_enquiry(account_id, home, said, turn.now)
         for_elder = await queries.asked_for(enquiry)
         opening = await _opening(turn.now)
-        return turn.ask("more", texts.handed_over(enquiry.id, opening, _phones(visitor), for_elder))
+        handed_over = turn.ask("more", texts.handed_over(enquiry.id, opening, _phones(visitor), for_elder))
+        return replace(handed_over, confirmed=True)
 
     @commits()
     async def more(self, turn: Turn) -> Reply:

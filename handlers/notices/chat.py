@@ -152,7 +152,7 @@ async def _acknowledged(turn: Turn, notice_id: int) -> Reply:
     except DomainError as refusal:
         return Reply(refusal.message, (Choice(texts.NOTICE),))
     notice = await Notice.get(id=notice_id)
-    return Reply(texts.acknowledged(notice) if new else texts.again(notice), (Choice(texts.NOTICE),))
+    return Reply(texts.acknowledged(notice) if new else texts.again(notice), (Choice(texts.NOTICE),), confirmed=new)
 
 
 async def _card(visitor: Visitor, notice: Notice) -> str:

@@ -223,7 +223,7 @@ class Registration(Dialogue):
     async def _request(self, turn: Turn, reason: str) -> Reply:
         binding = await request_binding(_claim(turn), reason)
         place = await _place(binding.dwelling_id)
-        return Reply(texts.submitted(place.address, binding.id, place.phone), (Choice("我的"),))
+        return Reply(texts.submitted(place.address, binding.id, place.phone), (Choice("我的"),), confirmed=True)
 
     async def _registered(self, turn: Turn, binding: Binding) -> Reply:
         place = await _place(binding.dwelling_id)
@@ -233,7 +233,7 @@ class Registration(Dialogue):
         visitor = await visitor_within(turn.message.app_id, turn.message.sender)
         menu = await self._menu(replace(turn, visitor=visitor)) or Reply("")
         news = await show_unseen(binding.account_id, turn.now)
-        return Reply(f"{news}\n\n{said}".strip(), menu.choices, finished=True)
+        return Reply(f"{news}\n\n{said}".strip(), menu.choices, finished=True, confirmed=True)
 
 
 def _answer(turn: Turn) -> str | None:

@@ -105,7 +105,7 @@ class BallotDialogue(Dialogue):
             return _refused(turn, refusal, poll, home)
         except Invalid as refusal:
             return turn.again(refusal.message)
-        return Reply(texts.receipt(poll, receipt.number), fetchable=True)
+        return Reply(texts.receipt(poll, receipt.number), fetchable=True, confirmed=True)
 
     @commits()
     async def refused(self, turn: Turn) -> Reply:

@@ -17,6 +17,7 @@ from miniprogram.layout import (
     COOKIE,
     HOME,
     ROOT,
+    SUBSCRIBE,
     Refused,
     SignedIn,
     browser_of,
@@ -48,9 +49,17 @@ class Entry:
 
 async def enter(request: Request) -> Response:
     """The link in chat and menu: always asks the platform anew, so that a shared browser shows nobody else's home."""
-    poll, notice = request.path_params.get("poll"), request.path_params.get("notice")
-    then = f"/m/votes/{poll}" if poll else f"/m/notices/{notice}" if notice else HOME
-    return await _begin(request, Entry(request.path_params.get("app_id") or _first(request), then))
+    return await _begin(request, Entry(request.path_params.get("app_id") or _first(request), _wanted(request)))
+
+
+def _wanted(request: Request) -> str:
+    """The page that a link leads to behind the platform."""
+    wanted = request.path_params
+    if "poll" in wanted:
+        return f"/m/votes/{wanted['poll']}"
+    if "notice" in wanted:
+        return f"/m/notices/{wanted['notice']}"
+    return SUBSCRIBE if request.url.path.endswith("/subscribe") else HOME
 
 
 async def ask_to_sign_in(request: Request, error: Exception) -> Response:
@@ -151,9 +160,11 @@ def _key(browser: str) -> str:
 
 ROUTES = (
     Route("/in", enter),
+    Route("/in/subscribe", enter),
     Route("/in/votes/{poll:int}", enter),
     Route("/in/notices/{notice:int}", enter),
     Route("/in/{app_id}", enter),
+    Route("/in/{app_id}/subscribe", enter),
     Route("/in/{app_id}/votes/{poll:int}", enter),
     Route("/in/{app_id}/notices/{notice:int}", enter),
     Route("/back", back),

@@ -7,10 +7,12 @@ from handlers.residency.disclosures import Kinsman
 from handlers.residency.queries.households import household
 from handlers.residency.visitors import Home
 from miniprogram.access import Visit, resident_page
+from miniprogram.layout import SUBSCRIBE
 
 LINKS = (
     ("/m/votes", "投票和结果"),
     ("/m/notices", "通知"),
+    (SUBSCRIBE, "订阅和通知设置"),
     ("/m/stored", "存了什么、下载"),
     ("/m/corrections", "信息有误"),
     ("/m/consent", "同意与隐私"),

@@ -55,7 +55,10 @@ async def acknowledge(visit: Visit) -> Response:
     number = _asked(visit)
     new = await acknowledge_notice(visit.visitor, number, clock.now())
     said = "已记下：您已阅这条通知。" if new else "您已经回过「已阅」。"
-    return await visit.go(f"{NOTICES}/{number}", f"{said}通知编号 {number}。")
+    answer = await visit.go(f"{NOTICES}/{number}", f"{said}通知编号 {number}。")
+    if new:
+        await visit.invite()
+    return answer
 
 
 async def attachment(visit: Visit) -> Response:

@@ -198,6 +198,7 @@ async def confirm(visit: Visit) -> Response:
         receipt = await cast_once(poll.id, home, chosen.answer, clock.now(), CastChannel.PAGE, chosen.number)
     except DomainError as refusal:
         return _forget(visit, await _refused(visit, refusal, poll), poll.id)
+    await visit.invite()
     return _told(visit, poll, receipt.number)
 
 

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from clock import clock
 from miniprogram.app import create_residents_pages
-from miniprogram.layout import Platform, Refused, SignedIn
+from miniprogram.layout import Platform, Refused, Signature, SignedIn
 from models.residency import Account
 from settings import get_settings
 from tests.admin.browser import ORIGIN, forms
@@ -27,6 +27,7 @@ class Wechat:
     people: dict[str, SignedIn] = field(default_factory=dict[str, SignedIn])
     answer: Refused | None = None
     asked: int = 0
+    signed: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     async def authorize(self, app_id: str, back: str, state: str) -> str | None:
         return None if "nobody" in app_id else f"https://open.example/authorize?redirect_uri={back}&state={state}"
@@ -34,6 +35,10 @@ class Wechat:
     async def sign_in(self, app_id: str, code: str) -> SignedIn | Refused:
         self.asked += 1
         return self.answer or self.people.pop(f"{app_id}:{code}", Refused.AGAIN)
+
+    async def sign(self, app_id: str, address: str) -> Signature | None:
+        self.signed.append((app_id, address))
+        return Signature(app_id, 1_700_000_000, "nonce", "s1gned") if self.answer is None else None
 
     def code(self, openid: str, app_id: str = APP_ID) -> str:
         """A code with which `openid` comes back."""
@@ -85,7 +90,7 @@ def wechat() -> Wechat:
 @pytest.fixture
 async def surface(redis: Redis, database: str, wechat: Wechat) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    platform = Platform(wechat.authorize, wechat.sign_in)
+    platform = Platform(wechat.authorize, wechat.sign_in, wechat.sign)
     app.include_router(create_residents_pages(get_settings(), redis, platform))
     return app
 

@@ -15,6 +15,7 @@ PATHS = (Path.CUSTOMER, Path.STANDING, Path.CREDIT, Path.TEMPLATE)
 """A vote takes none of the four mass messages of the month, and costs no SMS."""
 BEFORE_CLOSE = timedelta(days=1)
 TOPIC = "votes"
+"""Whoever has closed this topic is not written to about votes (`handlers/subscriptions/rules.py`)."""
 
 
 async def tell_opened(poll: Poll, now: datetime) -> None:
