@@ -239,7 +239,7 @@ def create_app(settings: Settings | None = None) -> Front:
 
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.routes.extend([*health_routes(settings, redis), *receipt_routes(settings)])
-    app.include_router(create_panel(settings, redis, panel_platform(accounts, redis)))
+    app.include_router(create_panel(settings, redis, panel_platform(accounts, redis), RESOLVERS))
     app.include_router(create_residents_pages(settings, redis, residents_platform(accounts)))
     if settings.uses_simulator:
         app.mount("/simulator", create_simulator(simulator_config(settings, redis)))

@@ -72,9 +72,13 @@ class Visit:
     async def show(self, template: str, status: int = 200, **context: Any) -> Response:
         return await show(self.request, template, status, **context)
 
+    async def leave(self, message: str, *, bad: bool = False) -> None:
+        """Leave a message for the next page that is shown."""
+        await panel_of(self.request).sessions.leave_flash(self.request.cookies[COOKIE], Flash(message, bad))
+
     async def go(self, path: str, message: str, *, bad: bool = False) -> Response:
         """Answer a POST: on to a page that begins with this message."""
-        await panel_of(self.request).sessions.leave_flash(self.request.cookies[COOKIE], Flash(message, bad))
+        await self.leave(message, bad=bad)
         return RedirectResponse(path, 303)
 
     async def step_up(self) -> None:

@@ -25,6 +25,7 @@ from admin.layout import STATIC, Panel, Platform, show_refusal
 from admin.pages import (
     account,
     accounts,
+    audiences,
     audit,
     bindings,
     buildings,
@@ -66,6 +67,7 @@ from admin.pages import (
     votes,
 )
 from admin.sessions import PanelSessions
+from campaigns.audience import Resolvers
 from errors import DomainError
 from settings import Settings
 from web.headers import Protected
@@ -87,6 +89,7 @@ ROUTES = (
     *reach.ROUTES,
     *rounds.ROUTES,
     *notice_prints.ROUTES,
+    *audiences.ROUTES,
     *inbox.ROUTES,
     *bindings.ROUTES,
     *delegations.ROUTES,
@@ -115,7 +118,7 @@ ROUTES = (
 )
 
 
-def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRouter:
+def create_panel(settings: Settings, redis: Redis, platform: Platform, resolvers: Resolvers) -> APIRouter:
     """The panel at `/admin`, to include in the web process; whoever includes it opens and closes Redis."""
     panel = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
@@ -129,7 +132,7 @@ def create_panel(settings: Settings, redis: Redis, platform: Platform) -> APIRou
             Exception: _say_broken,
         },
     )
-    panel.state.panel = Panel(settings, PanelSessions(redis), Brakes(redis), Imports(redis), platform)
+    panel.state.panel = Panel(settings, PanelSessions(redis), Brakes(redis), Imports(redis), platform, resolvers)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/admin", _to_home, methods=["GET"])
     router.mount("/admin", Protected(panel, "/admin/static/"))

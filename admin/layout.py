@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from admin.brakes import Brakes
 from admin.imports import Imports
 from admin.sessions import PanelSessions
+from campaigns.audience import Resolvers
 from clock import BEIJING
 from handlers.conversations.rules import SendText
 from handlers.staff.rules import Permission, Viewer
@@ -77,13 +78,14 @@ class Platform:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What all pages of one process share."""
+    """What all pages of one process share; `resolvers` answer the conditions of audiences that are counted."""
 
     settings: Settings
     sessions: PanelSessions
     brakes: Brakes
     imports: Imports
     platform: Platform
+    resolvers: Resolvers
 
 
 def panel_of(request: Request) -> Panel:

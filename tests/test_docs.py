@@ -238,7 +238,7 @@ def test_every_field_of_a_new_vote_is_explained_in_the_handbook() -> None:
 def test_every_field_of_a_new_notice_is_explained_in_the_handbook() -> None:
     form = (ROOT / "admin" / "templates" / "notices" / "new.html").read_text("utf-8")
     labels = re.findall(r'call field\("\w+", "([^"]+)"', form)
-    assert len(labels) == 14
+    assert len(labels) == 19
     explained = {cells[0].strip("【】") for cells in table(HANDBOOK.split("## 十八、通知")[1], "项目")}
     assert {*labels, "人群", "送达方式", "要回执"} == explained
 

@@ -57,6 +57,8 @@ DEEDS = {
     "notice.unreach": "撤销人工告知",
     "notice.link": "生成楼栋链接",
     "notice.take": "打印或下载通知名单",
+    "audience.save": "存常用人群",
+    "audience.forget": "删除常用人群",
     "binding.bind": "凭码登记",
     "binding.request": "申请登记",
     "binding.approve": "通过登记",
@@ -152,6 +154,7 @@ ACTORS = {
 SUBJECTS = {
     "poll": "投票",
     "notice": "通知",
+    "audience": "常用人群",
     "binding": "登记",
     "correction": "更正",
     "resident": "居民",

@@ -1,4 +1,4 @@
-"""Writing a new notice, and changing one that is a draft: the form, and whom it would reach while it is written."""
+"""Writing a notice, and changing one that is a draft: the form, whom it would reach, and audiences kept by name."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from itertools import groupby
@@ -7,19 +7,24 @@ from typing import Any
 from starlette.responses import Response
 
 from admin.access import Visit, require, require_post
-from admin.layout import show_part
+from admin.layout import panel_of, show_part
+from admin.pages import notice_audiences as audiences
 from admin.pages import notice_forms as forms
-from campaigns.audience import Audience
+from campaigns.audience import Audience, audience_from
 from campaigns.queries import Preview, preview
 from clock import clock
 from errors import Conflict, Invalid
+from handlers.notices.actions.audiences import save_audience
 from handlers.notices.actions.drafts import NoticeDraft, draft_notice, edit_notice
+from handlers.notices.queries.audiences import condition_words, lately_sent, saved_audience, saved_audiences
 from handlers.notices.queries.staff import notice_of
+from handlers.notices.registers import check_conditions
 from handlers.staff.rules import Permission, Viewer
-from handlers.votes.queries.polls import places
+from handlers.votes.queries.polls import places, polls_of
 from models.notices import Notice
-from models.reach import NoticeClass, NoticeState, Path, Purpose
-from web.forms import clean, row_id
+from models.reach import NoticeClass, NoticeState, Path, Purpose, Repeat
+from models.states import PollState
+from web.forms import clean, one_line, row_id
 
 NOTICES = "/admin/notices"
 
@@ -69,33 +74,67 @@ async def _keep(
 async def look(visit: Visit) -> Response:
     """Whom a form would reach as it is written now: a piece of the page for a script, or the whole form again."""
     values = forms.sent(visit.form)
-    counted = await _counted(visit.viewer, values)
+    counted = await _counted(visit, values)
     if visit.request.headers.get("HX-Request"):
         return show_part(visit.request, "notices/_audience.html", **counted)
+    return await _form(visit, values, notice=await _draft(visit), **counted)
+
+
+async def _draft(visit: Visit) -> Notice | None:
+    """The draft whose form this is; none while a new one is written."""
     number = clean(visit.form.get("notice", ""))
-    notice = await notice_of(visit.viewer, row_id(number)) if number else None
-    return await _form(visit, values, notice=notice, **counted)
+    return await notice_of(visit.viewer, row_id(number)) if number else None
 
 
-async def _counted(viewer: Viewer, values: Mapping[str, str]) -> dict[str, Any]:
+async def use(visit: Visit) -> Response:
+    """Fill the part of the form that says whom it is for with an audience that was kept; the rest stays as typed."""
+    values = forms.sent(visit.form)
+    if not values["saved"]:
+        return await _form(visit, values, {"saved": "请先选一个常用人群。"}, await _draft(visit))
+    audience = audience_from((await saved_audience(visit.viewer, row_id(values["saved"]))).audience)
+    values |= await audiences.filled(audience, await audiences.body_of(audience, visit.viewer))
+    return await _form(visit, values, notice=await _draft(visit), **await _counted(visit, values))
+
+
+async def keep_audience(visit: Visit) -> Response:
+    """Keep whom the form is for by a name; the form stays as typed."""
+    values = forms.sent(visit.form)
+    problems, name = audiences.problems(values), one_line(values["audience_name"])
+    if not problems:
+        try:
+            await audiences.organisation_of(visit.viewer, values["place"])
+            await save_audience(visit.viewer, name, await audiences.audience_of(values), clock.now())
+        except (Conflict, Invalid) as refusal:
+            problems = {forms.field_of(refusal.message) or "audience_name": refusal.message}
+    if problems:
+        return await _form(visit, values, problems, await _draft(visit))
+    await visit.leave(f"已存为常用人群「{name}」，下次可以直接选。")
+    return await _form(visit, values | {"audience_name": ""}, notice=await _draft(visit))
+
+
+async def _counted(visit: Visit, values: Mapping[str, str]) -> dict[str, Any]:
     """The preview of what is written, or why there is none yet."""
     if problems := forms.audience_problems(values):
         return {"counted": None, "wanting": next(iter(problems.values()))}
-    place = await forms.organisation_of(viewer, values["place"])
+    place = await audiences.organisation_of(visit.viewer, values["place"])
     try:
-        audience = await forms.audience_of(values)
+        audience = await audiences.audience_of(values)
+        await check_conditions(visit.viewer, audience.only)
     except Invalid as refusal:
         return {"counted": None, "wanting": refusal.message}
     return {
-        "counted": await would_reach(audience, place, forms.topic_of(values), forms.paths_of_form(values)),
+        "counted": await would_reach(visit, audience, place, forms.topic_of(values), forms.paths_of_form(values)),
         "wanting": "",
     }
 
 
-async def would_reach(audience: Audience, place: str, topic: NoticeClass, paths: frozenset[Path]) -> Preview:
+async def would_reach(
+    visit: Visit, audience: Audience, place: str, topic: NoticeClass, paths: frozenset[Path]
+) -> Preview:
     """Whom a notice of this body would reach now."""
     opted_out_of = "" if topic is NoticeClass.URGENT else topic.value
-    return await preview(audience, place, opted_out_of, Purpose.NOTICE, paths, clock.now(), {})
+    resolvers = panel_of(visit.request).resolvers
+    return await preview(audience, place, opted_out_of, Purpose.NOTICE, paths, clock.now(), resolvers)
 
 
 async def _form(
@@ -113,10 +152,28 @@ async def _form(
         problems=problems or {},
         topics=[(one.value, one.label) for one in NoticeClass],
         places=await _places(visit.viewer),
-        roles=[(name, word) for name, (_, word) in forms.ROLES.items()],
+        roles=[(name, word) for name, (_, word) in audiences.ROLES.items()],
         ways=[(name, word, meaning) for name, (_, word, meaning) in forms.WAYS.items()],
+        repeats=[(one.value, one.label) for one in Repeat],
+        saved=[(f"{one.id}", one.name) for one in await saved_audiences(visit.viewer)],
+        **await _asked_after(visit.viewer, values),
         **{"counted": None, "wanting": ""} | counted,
     )
+
+
+async def _asked_after(viewer: Viewer, values: Mapping[str, str]) -> dict[str, Any]:
+    """The notices and votes that a condition, or what residents are asked for, can be about."""
+    polls = await polls_of(viewer, states=(PollState.OPEN,)) if viewer.may(Permission.VOTES_VIEW) else []
+    conditions = [
+        ("没看过这条通知的户", [(f"not_read:{one.id}", one.title) for one in await lately_sent(viewer, clock.now())]),
+        ("还没投这个投票的人", [(f"not_voted:{one.id}", one.title) for one in polls]),
+    ]
+    asks = [(f"poll:{one.id}", f"投票：{one.title}") for one in polls]
+    if values["only"] and all(values["only"] != value for _, offered in conditions for value, _ in offered):
+        conditions.append(("原来选的", [(values["only"], "、".join(await condition_words([values["only"]])))]))
+    if values["about"] and all(values["about"] != value for value, _ in asks):
+        asks.append((values["about"], "原来选的投票，已经不能投了"))
+    return {"conditions": [one for one in conditions if one[1]], "asks": asks}
 
 
 async def _places(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -137,6 +194,8 @@ def _id(visit: Visit) -> int:
 ROUTES = (
     require(Permission.NOTICES_EDIT, "/notices/new", new),
     require_post(Permission.NOTICES_EDIT, "/notices/audience", look),
+    require_post(Permission.NOTICES_EDIT, "/notices/audience/use", use),
+    require_post(Permission.NOTICES_EDIT, "/notices/audience/keep", keep_audience),
     require_post(Permission.NOTICES_EDIT, "/notices", draft),
     require(Permission.NOTICES_EDIT, "/notices/{notice_id}/edit", edit),
     require_post(Permission.NOTICES_EDIT, "/notices/{notice_id}/edit", save),

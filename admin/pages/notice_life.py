@@ -7,6 +7,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from admin.access import Visit, require, require_post, require_upload
+from admin.pages.notice_audiences import people_words
 from admin.pages.notice_drafting import would_reach
 from campaigns.audience import audience_from
 from campaigns.delivery import paths_of
@@ -16,6 +17,7 @@ from errors import NotFound
 from handlers.notices import texts
 from handlers.notices.actions import drafts, holding, sending
 from handlers.notices.actions.attachments import attach_file, detach_file
+from handlers.notices.queries.audiences import condition_words
 from handlers.notices.queries.staff import NoticePage, notice_of, notice_page
 from handlers.notices.registers import asked_poll, is_firing
 from handlers.notices.remarks import remarks
@@ -87,9 +89,10 @@ async def notice(visit: Visit) -> Response:
         editing=found.state is NoticeState.DRAFT and visit.viewer.may(_P.NOTICES_EDIT),
         remarks=remarks(found, clock.today()) if writing else None,
         facts=texts.facts(found),
-        audience=audience_from(found.audience),
+        whom=people_words(audience_from(found.audience)),
+        only=await condition_words(audience_from(found.audience).only),
         paths=paths_of(found.paths),
-        counted=await _counted(found) if writing else None,
+        counted=await _counted(visit, found) if writing else None,
         hands=await _hands(found),
         single_handed=found.sent_by not in ("", "import") and not page.reviewed_by_three,
         poll=await asked_poll(found),
@@ -99,10 +102,10 @@ async def notice(visit: Visit) -> Response:
     )
 
 
-async def _counted(found: Notice) -> Preview:
+async def _counted(visit: Visit, found: Notice) -> Preview:
     """Whom it would reach if it were sent now."""
     place, paths = found.organisation.code, frozenset(paths_of(found.paths))
-    return await would_reach(audience_from(found.audience), place, found.topic, paths)
+    return await would_reach(visit, audience_from(found.audience), place, found.topic, paths)
 
 
 async def _hands(found: Notice) -> list[tuple[str, str]]:

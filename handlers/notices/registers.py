@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from errors import Invalid, NotFound
-from handlers.notices import texts
+from handlers.notices import rules, texts
 from handlers.staff.rules import Permission, Viewer
 from models.campaigns import Campaign
 from models.notices import Notice
@@ -45,8 +45,9 @@ async def check_conditions(viewer: Viewer, conditions: Sequence[str]) -> None:
 
     Raises:
         NotFound: the notice or the vote is another branch's.
-        Invalid: it was not sent, or is not open.
+        Invalid: it was not sent, or is not open, or there is no such condition.
     """
+    rules.check_only(conditions)
     for condition in conditions:
         kind, _, number = condition.partition(":")
         if kind == "not_voted":

@@ -18,6 +18,7 @@ class Form:
         self.action = action
         self.values: dict[str, str] = {}
         self.buttons: dict[str, tuple[str, str]] = {}
+        self.actions: dict[str, str] = {}
         self.labels: dict[str, str] = {}
         self.names: dict[str, str] = {}
 
@@ -66,6 +67,7 @@ class _Forms(HTMLParser):
             form.labels[self._text.strip()] = values["for"]
         elif tag == "button":
             form.buttons[self._text.strip()] = (values.get("name", ""), values.get("value", ""))
+            form.actions[self._text.strip()] = values.get("formaction", form.action)
         elif tag == "textarea":
             form.values[values["name"]] = self._text
 
@@ -104,7 +106,7 @@ class Browser:
         form = next(form for form in forms(await self.page(path)) if button in form.buttons)
         sent = form.values | {form.named(label): text for label, text in (written or {}).items()}
         name, value = form.buttons[button]
-        return await self.http.post(form.action, data=sent | ({name: value} if name else {}))
+        return await self.http.post(form.actions[button], data=sent | ({name: value} if name else {}))
 
     async def post(self, path: str, **fields: str) -> httpx.Response:
         """Send fields with this session's token, as its own form would."""

@@ -10,6 +10,7 @@ from admin.app import create_panel
 from admin.layout import COOKIE
 from admin.sessions import PanelSessions
 from clock import clock
+from main import RESOLVERS
 from models.organisations import Organisation
 from models.staff import StaffMember
 from models.states import StaffRole
@@ -46,7 +47,7 @@ def letterbox() -> Letterbox:
 @pytest.fixture
 async def panel(redis: Redis, letterbox: Letterbox) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    app.include_router(create_panel(get_settings(), redis, letterbox.platform))
+    app.include_router(create_panel(get_settings(), redis, letterbox.platform, RESOLVERS))
     return app
 
 

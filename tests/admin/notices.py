@@ -2,6 +2,7 @@
 
 from campaigns.actions.launch import launch_due
 from clock import clock
+from main import RESOLVERS
 from models.campaigns import Campaign, Delivery
 from models.notices import Notice
 from models.organisations import Estate
@@ -37,7 +38,7 @@ async def sent(browser: Browser, place: str, **written: str) -> Notice:
     """A notice that has begun to go out; nothing has been tried yet."""
     notice = await drafted(browser, place, **written)
     await browser.follow(await browser.press(f"/admin/notices/{notice.id}", "发送", {"定时发送": ""}))
-    await launch_due({}, clock.now())
+    await launch_due(RESOLVERS, clock.now())
     return await Notice.get(id=notice.id)
 
 

@@ -11,6 +11,7 @@ from admin.access import Guarded
 from admin.app import ROUTES, create_panel
 from admin.pages import account, confirm, files, overview, signin
 from handlers.staff.rules import PERMISSIONS, Permission
+from main import RESOLVERS
 from models.audit import AuditEntry
 from models.states import StaffRole
 from settings import get_settings
@@ -200,7 +201,7 @@ async def test_without_redis_the_panel_says_when_to_come_back(database: str) -> 
             raise RedisGone
 
     app = FastAPI()
-    app.include_router(create_panel(get_settings(), Gone(), Letterbox().platform))  # type: ignore[arg-type]
+    app.include_router(create_panel(get_settings(), Gone(), Letterbox().platform, RESOLVERS))  # type: ignore[arg-type]
     browser = Browser(app)
     browser.http.cookies.set("linli_panel", "x")
     response = await browser.get("/admin/")

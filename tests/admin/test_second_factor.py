@@ -16,6 +16,7 @@ from admin.sessions import PanelSessions
 from handlers.staff.actions.logins import add_staff
 from handlers.staff.actions.second_factor import spend_code
 from handlers.staff.queries import viewer
+from main import RESOLVERS
 from models.audit import AuditEntry
 from models.staff import StaffMember
 from models.states import StaffRole
@@ -44,7 +45,7 @@ async def browser(panel: FastAPI, lin: str) -> Browser:
 def panel_in(env: Env, redis: Redis) -> FastAPI:
     process = FastAPI(openapi_url=None)
     process.include_router(
-        app.create_panel(get_settings().model_copy(update={"env": env}), redis, Letterbox().platform)
+        app.create_panel(get_settings().model_copy(update={"env": env}), redis, Letterbox().platform, RESOLVERS)
     )
     return process
 

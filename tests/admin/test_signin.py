@@ -10,6 +10,7 @@ from admin.app import create_panel
 from admin.layout import COOKIE
 from admin.pages.signin import WRONG
 from handlers.staff.actions.logins import add_staff
+from main import RESOLVERS
 from models.audit import AuditEntry
 from models.staff import StaffMember
 from models.states import StaffRole
@@ -59,7 +60,7 @@ async def test_the_cookie_is_closed_to_scripts_and_new_after_signing_in(panel: F
 async def test_the_cookie_travels_by_https_only_where_the_panel_does(redis: Redis, lin: str) -> None:
     app = FastAPI()
     settings = get_settings().model_copy(update={"public_url": "https://linli.example"})
-    app.include_router(create_panel(settings, redis, Letterbox().platform))
+    app.include_router(create_panel(settings, redis, Letterbox().platform, RESOLVERS))
     assert "Secure" in (await Browser(app).get("/admin/login")).headers["set-cookie"]
 
 

@@ -13,6 +13,7 @@ from campaigns.audience import Audience
 from clock import clock
 from handlers.enquiries.rules import Said
 from handlers.files.actions import store
+from handlers.notices.actions.audiences import save_audience
 from handlers.notices.actions.drafts import NoticeDraft, draft_notice
 from handlers.notices.actions.sending import send_notice
 from handlers.residency.actions.merge import merge_residents
@@ -137,6 +138,7 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "handle": seat.handle,
         "slug": account.slug,
         "notice_id": await make_notice(community, f"{word}停水"),
+        "audience_id": (await save_audience(maker(community), f"{word}楼", Audience((community.code,)), now)).id,
         "template_id": await make_template(account.app_id),
         "import_id": await make_import(community, login, redis),
     }

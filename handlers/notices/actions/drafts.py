@@ -122,7 +122,8 @@ async def _written(viewer: Viewer, draft: NoticeDraft, now: datetime) -> dict[st
     launch_on = draft.launch_at.astimezone(BEIJING).date() if draft.launch_at else None
     rules.check_launch(draft.launch_at, draft.ends_on, now, launch_on)
     rules.check_repeat(draft.repeat, (draft.launch_at or now).astimezone(BEIJING), draft.ends_on)
-    check_audience(draft.topic, draft.audience, organisation)
+    check_audience(draft.audience, organisation)
+    rules.check_work(draft.topic, draft.audience.tags)
     await check_conditions(viewer, draft.audience.only)
     await check_about(viewer, draft.about)
     return {
@@ -152,7 +153,7 @@ def _plain(audience: Audience) -> dict[str, Any]:
     return stored
 
 
-def check_audience(topic: NoticeClass, audience: Audience, organisation: Organisation) -> None:
+def check_audience(audience: Audience, organisation: Organisation) -> None:
     """Refuse an audience that is nobody's, or reaches beyond the body that speaks.
 
     Raises:
@@ -166,8 +167,6 @@ def check_audience(topic: NoticeClass, audience: Audience, organisation: Organis
         raise Invalid(f"发送范围超出了{organisation.name}，请重新选。")
     if None not in (audience.age_min, audience.age_max) and (audience.age_min or 0) > (audience.age_max or 0):
         raise Invalid("年龄的下限高于上限，请改过再存。")
-    rules.check_work(topic, audience.tags)
-    rules.check_only(audience.only)
 
 
 async def scope_of(places: Sequence[str]) -> str:

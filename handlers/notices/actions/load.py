@@ -68,7 +68,8 @@ async def _add(key: str, row: Row, now: datetime) -> None:
     organisation = await _body(audience.places)
     wording = _wording(row, organisation, now.astimezone(BEIJING).date())
     rules.check_wording(wording, wording.starts_on)
-    check_audience(wording.topic, audience, organisation)
+    check_audience(audience, organisation)
+    rules.check_work(wording.topic, audience.tags)
     begins = min(datetime.combine(wording.starts_on, MORNING, BEIJING), now)
     notice = await Notice.create(
         key=key,
