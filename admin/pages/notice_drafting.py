@@ -16,7 +16,7 @@ from clock import clock
 from errors import Conflict, Invalid
 from handlers.notices.actions.audiences import save_audience
 from handlers.notices.actions.drafts import NoticeDraft, draft_notice, edit_notice
-from handlers.notices.queries.audiences import condition_words, lately_sent, saved_audience, saved_audiences
+from handlers.notices.queries.audiences import lately_sent, saved_audience, saved_audiences
 from handlers.notices.queries.staff import notice_of
 from handlers.notices.registers import check_conditions
 from handlers.staff.rules import Permission, Viewer
@@ -170,9 +170,9 @@ async def _asked_after(viewer: Viewer, values: Mapping[str, str]) -> dict[str, A
     ]
     asks = [(f"poll:{one.id}", f"投票：{one.title}") for one in polls]
     if values["only"] and all(values["only"] != value for _, offered in conditions for value, _ in offered):
-        conditions.append(("原来选的", [(values["only"], "、".join(await condition_words([values["only"]])))]))
+        conditions.append(("原来选的", [(values["only"], "原来选的那条，现在不在名单里")]))
     if values["about"] and all(values["about"] != value for value, _ in asks):
-        asks.append((values["about"], "原来选的投票，已经不能投了"))
+        asks.append((values["about"], "原来选的投票，现在不在名单里"))
     return {"conditions": [one for one in conditions if one[1]], "asks": asks}
 
 

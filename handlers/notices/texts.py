@@ -105,7 +105,8 @@ def answering(notice: Notice) -> str:
 def period(starts_on: date, ends_on: date | None) -> str:
     if ends_on is None:
         return f"{day(starts_on)}起"
-    return day(starts_on) if starts_on == ends_on else f"{day(starts_on)}至{day(ends_on)}"
+    year = f"{ends_on.year}年" if ends_on.year != starts_on.year else ""
+    return day(starts_on) if starts_on == ends_on else f"{day(starts_on)}至{year}{day(ends_on)}"
 
 
 def day(on: date) -> str:

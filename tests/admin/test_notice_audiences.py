@@ -50,7 +50,7 @@ async def test_a_draft_keeps_when_to_send_again_for_whom_and_what_to_do(admin: B
         assert seen in page
     assert f"请参加投票：{polls.TITLE}" in words(await admin.page(f"/admin/notices/{notice.id}/preview"))
     await close_poll(poll.id, clock.now())
-    assert "已经不能投了" in await admin.page(edit)
+    assert "现在不在名单里" in await admin.page(edit)
     answer = await admin.press(edit, "保存草稿")
     assert (answer.status_code, "现在不能投" in answer.text) == (422, True)
 

@@ -34,10 +34,10 @@ async def saved_audience(viewer: Viewer, audience_id: int) -> SavedAudience:
 
 
 async def lately_sent(viewer: Viewer, now: datetime) -> list[Notice]:
-    """The viewer's notices that have begun to go out within 90 days, the latest first."""
+    """The viewer's notices that went out within 90 days, the latest first; of a loaded one nobody knows to whom."""
     viewer.require(Permission.NOTICES_VIEW)
     found = Notice.filter(organisation__code__startswith=viewer.code, state=NoticeState.SENT)
-    found = found.filter(launch_at__gte=now - LATEST, launch_at__lte=now)
+    found = found.filter(key=None, launch_at__gte=now - LATEST, launch_at__lte=now)
     return await found.order_by("-launch_at", "-id").limit(MOST_LISTED)
 
 

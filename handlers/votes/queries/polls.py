@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q
+
 from errors import NotFound
 from handlers.staff.rules import Permission, Viewer
 from models.database import rows
@@ -65,6 +67,15 @@ async def polls_of(
     if before is not None:
         found = found.filter(id__lt=before)
     return await found.order_by("-id").limit(limit).select_related("organisation")
+
+
+async def polls_between(viewer: Viewer, begin: datetime, end: datetime, limit: int = 500) -> list[Poll]:
+    """The viewer's polls that open or close from `begin` on and before `end`, once residents know of them."""
+    viewer.require(Permission.VOTES_VIEW)
+    known = Poll.filter(organisation__code__startswith=viewer.code)
+    known = known.exclude(state__in=[PollState.DRAFT, PollState.REVIEW, PollState.SUSPENDED])
+    when = Q(opens_at__gte=begin, opens_at__lt=end) | Q(closes_at__gte=begin, closes_at__lt=end)
+    return await known.filter(when).order_by("opens_at", "id").limit(limit)
 
 
 async def turnouts_of(viewer: Viewer, poll_ids: Sequence[int]) -> dict[int, Turnout]:
