@@ -21,6 +21,7 @@ MOST_SHORT = 66
 """Characters of an SMS, less its signature; a longer one is charged as two."""
 
 NOTICE, READ, GOT_IT = "通知", "已阅", "收到"
+JUST_VOTE = "请参加投票，回复「投票」就行。"
 BIND_FIRST = "请先登记住址，再看通知。\n登记好了，通知会接着打开。"
 BIND_PENDING = "请先登记住址，再看通知。\n您的申请还在审核，通过后就能看。"
 NONE = "现在没有给您的通知。"
@@ -153,8 +154,8 @@ def pushed(notice: Notice, page: str, version: NoticeVersion | None = None, asks
     taps = "\n".join(tap(choice.words, list_id, line) for choice, line in zip(offered, lines, strict=True))
     tail = f"\n{ask_receipt(notice)}\n{taps}" if notice.wants_receipt else f"\n{taps}"
     room = MAX_BYTES - len(f"{plain(card(notice, version, most=0, asks=asks))}{tail}\n{page}\n".encode())
-    if asks and room < LEAST_ROOM:
-        return pushed(notice, page, version)
+    if asks not in ("", JUST_VOTE) and room < LEAST_ROOM:
+        return pushed(notice, page, version, JUST_VOTE)
     return plain(card(notice, version, most=min(MOST_BODY, room // 4), asks=asks)) + tail
 
 

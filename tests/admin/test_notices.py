@@ -7,7 +7,9 @@ import pytest
 from admin.layout import browser_time
 from campaigns.actions.launch import launch_due
 from clock import clock
+from handlers.notices.jobs import repeat_due
 from handlers.notices.texts import group_text
+from main import RESOLVERS
 from models.audit import AuditEntry
 from models.campaigns import Campaign, Delivery
 from models.notices import Notice, NoticeVersion
@@ -112,6 +114,27 @@ async def test_nobody_counts_the_people_of_another_branch(
     stranger = await signed_in(StaffRole.ADMIN, elsewhere.code)
     fields = {"topic": "convenience", "place": community.code, "way_chat": "yes"}
     assert (await stranger.post("/admin/notices/audience", **fields)).status_code == 404
+
+
+async def test_a_repetition_that_missed_its_time_asks_and_can_be_passed_over_or_stopped(
+    admin: Browser, community: Community
+) -> None:
+    await people(await make_estate(community), 1)
+    notice = await sent(admin, community.code, 再发="weekly", 结束日期=f"{clock.today() + timedelta(days=60)}")
+    page = f"/admin/notices/{notice.id}"
+    clock.shift += timedelta(days=7, hours=1)
+    await repeat_due(clock.now())
+    await launch_due(RESOLVERS, clock.now())
+    shown = words(await admin.page(page))
+    assert "过了时间，等确认" in shown
+    assert "现在发送" in shown
+    assert "取消定时" not in shown
+    await admin.follow(await admin.press(page, "这次不发"))
+    assert (await Notice.get()).again_at
+    assert "再发" in words(await admin.page(f"{page}/reach?sending={(await campaign_of(notice)).id}"))
+    await admin.follow(await admin.press(page, "停止再发"))
+    assert (await Notice.get()).again_at is None
+    assert "没有下次了" in words(await admin.page(page))
 
 
 async def test_three_people_bring_a_notice_out(signed_in: SignIn, community: Community) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from campaigns.channels import Result
 from campaigns.jobs import drive
 from clock import BEIJING, clock
 from errors import Conflict, NotFound
 from handlers.notices.actions import repeating
-from handlers.notices.actions.holding import send_after_all, skip_firing, stop_repeating
+from handlers.notices.actions.holding import pause_sending, send_after_all, skip_firing, stop_repeating
 from handlers.notices.actions.readings import read_notice
 from handlers.notices.actions.sending import correct_notice, send_notice, withdraw_notice
 from handlers.notices.jobs import repeat_due
@@ -19,7 +20,7 @@ from handlers.notices.queries.resolvers import not_read
 from models.audit import AuditEntry
 from models.campaigns import Campaign, Delivery
 from models.notices import Notice
-from models.reach import CampaignState, DeliveryState, Repeat
+from models.reach import AttemptOutcome, CampaignState, DeliveryState, Repeat
 from tests.campaigns.conftest import wrote
 from tests.notices.conftest import Office, visitor_of
 
@@ -188,6 +189,33 @@ async def test_withdrawn_or_stopped_it_comes_no_more(office: Office) -> None:
     assert not await Notice.exists(again_at__not_isnull=True)
     with pytest.raises(Conflict):
         await stop_repeating(office.approver, stopped.id)
+
+
+async def test_who_still_waits_for_the_last_one_gets_this_one_alone(office: Office) -> None:
+    for openid in ("oGot", "oWaits"):
+        await office.town.settle(openid, wrote_hours_ago=1)
+    waits = Result(AttemptOutcome.TEMPORARY, retry_at=clock.now() + 2 * WEEK)
+    office.recorder.answers = lambda one: waits if one.address == "oWaits" else Result(AttemptOutcome.ACCEPTED)
+    await weekly(office)
+    office.recorder.answers = lambda _: Result(AttemptOutcome.ACCEPTED)
+    await a_week_later(office, "oGot", "oWaits")
+    await run(office)
+    assert await Delivery.filter(state=DeliveryState.CANCELLED).count() == 1
+    clock.shift += timedelta(days=6)
+    await run(office)
+    assert told(office) == ["oGot", "oGot", "oWaits", "oWaits"]
+
+
+async def test_while_it_is_paused_nothing_is_added_to_it(office: Office) -> None:
+    await office.town.settle("oA", wrote_hours_ago=1)
+    office.recorder.answers = lambda _: Result(AttemptOutcome.TEMPORARY)
+    notice = await weekly(office)
+    await pause_sending(office.approver, notice.id)
+    await a_week_later(office, "oA")
+    await run(office)
+    assert await firings() == []
+    assert notice.launch_at
+    assert (await Notice.get()).again_at == notice.launch_at + 2 * WEEK
 
 
 async def test_one_time_is_passed_over_and_the_next_one_comes(office: Office) -> None:

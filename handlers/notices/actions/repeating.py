@@ -1,5 +1,6 @@
 """A notice sends itself again when its time has come: once, however many processes the clock runs in."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,7 +26,7 @@ async def repeat_notice(notice_id: int, now: datetime) -> bool:
 
     Of several times that were missed only the last is sent, and that asks first where it is half an hour late
     (`campaigns.delivery.LATE`); an earlier one that still asks falls away. While the notice itself has not begun it
-    asks itself, and nothing is added to it.
+    asks itself, and while somebody has paused it nothing is added to it.
     """
     async with in_transaction():
         due = Notice.select_for_update(skip_locked=True)
@@ -33,15 +34,25 @@ async def repeat_notice(notice_id: int, now: datetime) -> bool:
         if notice is None:
             return False
         await notice.fetch_related("organisation")
-        if await Campaign.exists(subject=f"notice:{notice.id}:{notice.version}", launched_at__not_isnull=True):
-            await _fire(notice, now)
+        earlier = await sendings(notice)
+        if _has_begun(notice, earlier) and all(one.state is not CampaignState.PAUSED for one in earlier):
+            await _fire(notice, earlier, now)
         notice.again_at = _following(notice, now)
         await notice.save(update_fields=["again_at"])
     return True
 
 
-async def _fire(notice: Notice, now: datetime) -> None:
-    await drop_waiting(notice)
+def _has_begun(notice: Notice, earlier: Sequence[Campaign]) -> bool:
+    """Whether the text in force went out; one that waits for its time, or asks, goes first."""
+    present = f"notice:{notice.id}:{notice.version}"
+    return any(one.subject == present and one.launched_at for one in earlier)
+
+
+async def _fire(notice: Notice, earlier: Sequence[Campaign], now: datetime) -> None:
+    """Send it, in place of what is left of earlier sendings: nobody gets both."""
+    for one in earlier:
+        if one.state is not CampaignState.DONE:
+            await call_off(one.subject)
     at = _latest(notice, now)
     day = at.astimezone(BEIJING).date()
     await start(notice, f"{notice.version}:{day:%Y%m%d}", _audience(notice), now, notice.sent_by, launch_at=at)
