@@ -94,7 +94,7 @@ async def _measure(engines: Engines, folder: Path, district: District, say: Say)
     await settle(url, district, lambda _: None)
     await connect(url, connections=TASKS)
     try:
-        poll = await _open_poll()
+        poll = await open_poll()
         entries = (await draw_roll(poll, NOW)).entries
         for statement in _FLOOR_TABLES:
             await rows(statement)
@@ -106,7 +106,8 @@ async def _measure(engines: Engines, folder: Path, district: District, say: Say)
         await disconnect()
 
 
-async def _open_poll() -> Poll:
+async def open_poll() -> Poll:
+    """A vote of all households of the district."""
     return await Poll.create(
         organisation_id=1,
         kind=PollKind.HOUSEHOLD,

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +20,8 @@ from redis.asyncio import Redis
 
 from benches.district import DISTRICT, District, settle, take_figures
 from benches.load import until_listening
+from benches.pages import arrive, open_pages
+from benches.residency import TOO_SLOW, Timing
 from bot.client import WeChatClient, WeChatConfig
 from campaigns.actions.launch import Message, launch_due, pause, resume, start_campaign
 from campaigns.actions.templates import map_template
@@ -52,7 +54,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Calls a second, ours and bare, by round; how many were fanned out in how many seconds; MB grown while sending."""
+    """Calls a second, ours and bare, by round; how many were fanned out in how many seconds; MB grown while sending.
+
+    `pages` are those of the panel about the notice, once it has arrived.
+    """
 
     ours: tuple[float, ...]
     bare: tuple[float, ...]
@@ -61,6 +66,7 @@ class Outcome:
     memory: float
     sent: int
     attempts: int
+    pages: Sequence[Timing]
 
     @property
     def ratio(self) -> float:
@@ -68,7 +74,8 @@ class Outcome:
 
     @property
     def good(self) -> bool:
-        return self.ratio >= LEAST and self.sent == self.attempts
+        fast = all(page.p50 <= TOO_SLOW for page in self.pages)
+        return self.ratio >= LEAST and self.sent == self.attempts and fast
 
 
 class Counting:
@@ -124,7 +131,10 @@ async def _measure(engines: Engines, district: District, share: int, say: Say) -
         people = await Delivery.filter(campaign_id=campaign).count()
         say(f"一条语句分发给 {people:,} 人：{seconds:.1f} 秒")
         await take_figures(engines.database_url)
-        return await _rounds(redis, campaign, people, seconds, share, say)
+        outcome = await _rounds(redis, campaign, people, seconds, share, say)
+        await arrive(campaign)
+        await take_figures(engines.database_url)
+        return replace(outcome, pages=await open_pages(redis, say))
     finally:
         await redis.aclose()
         await disconnect()
@@ -180,7 +190,8 @@ async def _rounds(redis: Redis, campaign: int, people: int, seconds: float, shar
     await client.aclose()
     await gateway.aclose()
     sent = await Delivery.filter(campaign_id=campaign, state=DeliveryState.SENT).count()
-    return Outcome(tuple(ours), tuple(bare), people, seconds, grown, sent, await Attempt.all().count())
+    attempts = await Attempt.all().count()
+    return Outcome(tuple(ours), tuple(bare), people, seconds, grown, sent, attempts, ())
 
 
 async def _drained(channels: dict[Way, Counting], tally: Tally) -> float:

@@ -76,7 +76,7 @@ async def _measure(engines: Engines, district: District, say: Say, plans: Path) 
         questions = _questions(district)
         floor = await _floor(district)
         say(f"底线（按主键取一行）：{floor:.2f} 毫秒")
-        timings = [await _time(name, ask) for name, ask in questions.items()]
+        timings = [await timed(name, ask) for name, ask in questions.items()]
         _tell(timings, floor, say)
     finally:
         await disconnect()
@@ -108,10 +108,11 @@ async def _floor(district: District) -> float:
     return median([await _once(by_key, number) for number in range(FLOOR_ROUNDS)][WARM_UP:])
 
 
-async def _time(question: str, ask: Ask) -> Timing:
+async def timed(question: str, ask: Ask, rounds: int = ROUNDS) -> Timing:
+    """What a question took, asked so often after a few that warm up."""
     for number in range(WARM_UP):
         await ask(number)
-    taken = sorted([await _once(ask, number) for number in range(ROUNDS)])
+    taken = sorted([await _once(ask, number) for number in range(rounds)])
     return Timing(question, median(taken), taken[int(len(taken) * 0.95)])
 
 

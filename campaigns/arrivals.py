@@ -19,11 +19,11 @@ acted AS MATERIALIZED (
   SELECT done.dwelling_id, done.resident_id FROM ({acted}) done
   WHERE done.at >= (SELECT launched_at FROM campaign WHERE id = $1)
 ), elsewhere AS MATERIALIZED (
-  SELECT b.dwelling_id FROM delivery d JOIN binding b ON b.account_id = d.account_id
-  WHERE d.campaign_id = $1 AND d.state = 'read' AND b.state = 'active' AND b.dwelling_id <> d.dwelling_id
-  UNION
-  SELECT b.dwelling_id FROM delivery d JOIN binding b ON b.resident_id = d.resident_id
-  WHERE d.campaign_id = $1 AND d.state = 'read' AND b.state = 'active' AND b.dwelling_id <> d.dwelling_id
+  SELECT DISTINCT b.dwelling_id FROM (
+    SELECT account_id FROM binding WHERE state = 'active' GROUP BY account_id HAVING count(*) > 1
+  ) several JOIN binding b ON b.account_id = several.account_id AND b.state = 'active'
+  JOIN delivery d ON d.campaign_id = $1 AND d.state = 'read' AND d.dwelling_id <> b.dwelling_id
+    AND (d.account_id = b.account_id OR d.resident_id = b.resident_id)
 )"""
 # One member's reading counts the home, and so does a word at its door, or what one does for all.
 _BY_BUILDING = f"""

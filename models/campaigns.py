@@ -108,7 +108,6 @@ class Delivery(Model):
         )
         indexes = (
             Index(fields=("campaign_id", "state")),
-            Index(fields=("campaign_id", "dwelling_id")),
             Index(fields=("account_id", "id")),
             Index(fields=("resident_id", "id")),
         )

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from admin.access import Visit, require
-from handlers.notices.queries.staff import notices_from_above, notices_of, reaches
+from handlers.notices.queries.staff import notices_from_above, notices_of, pushed, reaches
 from handlers.staff.rules import Permission
 from models.reach import NoticeState
 from models.states import Level
@@ -25,6 +25,7 @@ async def notices(visit: Visit) -> Response:
         "notices/list.html",
         notices=found,
         reaches=await reaches(own),
+        pushed=await pushed(found) if above else (),
         more=more,
         above=above,
         below=visit.viewer.level is not Level.CITY,

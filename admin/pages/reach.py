@@ -117,8 +117,9 @@ def _steps(
         ("应送到", total.people, total.homes),
         ("已发出", total.sent, total.sent_homes),
         ("已送达", total.delivered, total.delivered_homes),
-        ("已读", total.read, total.read_homes),
     ]
+    if subject.notice is not None:  # nobody says of a vote's message that it was read
+        steps.append(("已读", total.read, total.read_homes))
     if acknowledged is not None:
         said = acknowledged.values()
         steps.append(("已阅", sum(one.people for one in said), sum(one.homes for one in said)))

@@ -127,6 +127,7 @@ class TestFromAbove:
         listed = words(await admin.page("/admin/notices?from=above"))
         assert TITLE in listed
         assert street.name in listed
+        assert "送达情况" in listed
         page = await admin.page(f"/admin/notices/{notice.id}")
         assert "上级通知" in words(page)
         assert not [word for form in forms(page) for word in form.buttons if word not in ("退出", "标准", "大")]
@@ -144,6 +145,8 @@ class TestFromAbove:
         await Notice.all().update(organisation_id=street.id)
         assert "上级还没有发到这里的通知" in await admin.page("/admin/notices?from=above")
         assert TITLE in await there.page("/admin/notices?from=above")
+        await Campaign.all().delete()
+        assert "送达情况" not in await there.page("/admin/notices?from=above")
         await Notice.all().update(state="review")
         assert TITLE not in await there.page("/admin/notices?from=above")
 

@@ -10,3 +10,4 @@ def test_every_try_of_the_bench_is_one_message() -> None:
     assert outcome.people > 4_000
     assert all(rate > 0 for rate in (*outcome.ours, *outcome.bare))
     assert f"{outcome.ratio:.2f}" in said[-1]
+    assert {"送达情况", "没送到的", "投票送达情况"} <= {page.question for page in outcome.pages}

@@ -115,6 +115,13 @@ async def notices_from_above(viewer: Viewer, *, before: int | None = None, limit
     return await Notice.filter(id__in=found).order_by("-id").select_related("organisation")
 
 
+async def pushed(notices: Sequence[Notice]) -> set[int]:
+    """Which of these were sent out, and not only loaded."""
+    subjects = {f"notice:{notice.id}:{notice.version}": notice.id for notice in notices}
+    found = await Campaign.filter(subject__in=list(subjects)).values_list("subject", flat=True)
+    return {subjects[str(subject)] for subject in found}
+
+
 async def reaches(notices: Sequence[Notice]) -> dict[int, Reach]:
     """People meant, sent to and readers of each notice's text in force, for a list."""
     found = await rows(_REACHES, [f"notice:{notice.id}:{notice.version}" for notice in notices])
