@@ -206,6 +206,15 @@ async def test_who_still_waits_for_the_last_one_gets_this_one_alone(office: Offi
     assert told(office) == ["oGot", "oGot", "oWaits", "oWaits"]
 
 
+async def test_one_that_asks_leaves_the_last_one_as_it_goes(office: Office) -> None:
+    await office.town.settle("oWaits", wrote_hours_ago=1)
+    office.recorder.answers = lambda _: Result(AttemptOutcome.TEMPORARY, retry_at=clock.now() + 2 * WEEK)
+    await weekly(office)
+    await a_week_later(office, late=timedelta(hours=1))
+    await run(office)
+    assert [one.state for one in await Campaign.all().order_by("id")] == [CampaignState.RUNNING, CampaignState.OVERDUE]
+
+
 async def test_while_it_is_paused_nothing_is_added_to_it(office: Office) -> None:
     await office.town.settle("oA", wrote_hours_ago=1)
     office.recorder.answers = lambda _: Result(AttemptOutcome.TEMPORARY)

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from campaigns.actions.launch import call_off
 from campaigns.audience import Audience, audience_from
+from campaigns.delivery import LATE
 from clock import BEIJING
 from handlers.audit.actions import record
 from handlers.notices import rules
@@ -49,11 +50,11 @@ def _has_begun(notice: Notice, earlier: Sequence[Campaign]) -> bool:
 
 
 async def _fire(notice: Notice, earlier: Sequence[Campaign], now: datetime) -> None:
-    """Send it, in place of what is left of earlier sendings: nobody gets both."""
-    for one in earlier:
-        if one.state is not CampaignState.DONE:
-            await call_off(one.subject)
+    """Send it in place of what is left of earlier sendings, so that nobody gets both; one that asks takes no place."""
     at = _latest(notice, now)
+    await drop_waiting(notice)
+    for one in earlier if now - at < LATE else ():
+        await call_off(one.subject)
     day = at.astimezone(BEIJING).date()
     await start(notice, f"{notice.version}:{day:%Y%m%d}", _audience(notice), now, notice.sent_by, launch_at=at)
     detail = {"version": notice.version, "day": day.isoformat()}
