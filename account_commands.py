@@ -6,14 +6,13 @@ from typing import Annotated
 import typer
 
 from accounts import FIRST, Accounts
-from bot.menu import menu_buttons
 from errors import NotFound
 from handlers.official_accounts.actions import add_account
 from handlers.official_accounts.rules import MODES, NewAccount
 from main import connect_redis
 from settings import Settings
 from terminal import out, run
-from upkeep import menu_bar
+from upkeep import push_menu
 
 account_app = typer.Typer(no_args_is_help=True, help="更多公众号")
 menu_app = typer.Typer(no_args_is_help=True, help="公众号菜单")
@@ -67,7 +66,7 @@ def menu_push(
             served = await accounts.by_slug(account)
             if served is None:
                 raise NotFound("没有这个公众号，或已停用。")
-            await served.client.create_menu(menu_buttons(menu_bar(settings, served.account.app_id)))
+            await push_menu(settings, redis, served)
         finally:
             await accounts.aclose()
             await redis.aclose()

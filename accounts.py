@@ -76,6 +76,10 @@ class Accounts:
             return self.first
         return (await self._held.get() or {}).get(slug) if is_slug(slug) else None
 
+    async def every(self) -> list[Served]:
+        """All that are served now, the first one first."""
+        return [self.first, *(await self._held.get() or {}).values()]
+
     async def client(self, app_id: str) -> WeChatClient | None:
         """The client of an active account."""
         if app_id == self.first.account.app_id:

@@ -59,7 +59,7 @@ from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_ru
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
 from sms import Gateway, gateway, receipt_routes
-from upkeep import push_menu_soon
+from upkeep import Upkeep
 from web.limits import Limits
 
 log = structlog.get_logger("clock")
@@ -109,6 +109,11 @@ def outreach(settings: Settings, accounts: Accounts, texts: Gateway) -> Driver:
 def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
     """The jobs with what they send by: notifications leave the worker the same two messages as outreach does."""
     return jobs(sender(accounts.client, MOST_PUSHED), driver)
+
+
+def fired_jobs(upkeep: Upkeep, driver: Driver) -> tuple[Job, ...]:
+    """What a process fires: what falls due by the clock, and keeping in step with the platform."""
+    return (*clock_jobs(upkeep.accounts, driver), *upkeep.jobs())
 
 
 def compose_router() -> Router:
@@ -213,7 +218,7 @@ def create_app(settings: Settings | None = None) -> Front:
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
     accounts, texts = Accounts(settings, redis), gateway(settings)
-    bot = compose_bot(redis)
+    bot, upkeep = compose_bot(redis), Upkeep(settings, redis, accounts)
     doors = Doors(accounts, bot)
 
     @asynccontextmanager
@@ -222,9 +227,9 @@ def create_app(settings: Settings | None = None) -> Front:
         await bot.sessions.start()
         following = [asyncio.create_task(follow_clock(redis))]
         if settings.uses_simulator:
-            following.append(asyncio.create_task(push_menu_soon(accounts.first.client, settings)))
+            following.append(asyncio.create_task(upkeep.menu_soon()))
         driver = outreach(settings, accounts, texts)
-        scheduler = schedule(clock_jobs(accounts, driver))
+        scheduler = schedule(fired_jobs(upkeep, driver))
         yield
         await driver.end()
         scheduler.shutdown(wait=False)
@@ -268,7 +273,7 @@ async def run_worker(settings: Settings) -> None:
     redis = connect_redis(settings)
     accounts, texts = Accounts(settings, redis), gateway(settings)
     driver = outreach(settings, accounts, texts)
-    scheduler = schedule(clock_jobs(accounts, driver))
+    scheduler = schedule(fired_jobs(Upkeep(settings, redis, accounts), driver))
     following = asyncio.create_task(follow_clock(redis))
     for told in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(told, following.cancel)

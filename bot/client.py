@@ -158,6 +158,9 @@ class WeChatClient:
         body = {"button": list(buttons), "matchrule": {"tag_id": str(tag_id)}}
         return (await self._read(MadeMenu, _post("menu/addconditional", body))).menu_id
 
+    async def delete_conditional_menu(self, menu_id: str) -> None:
+        await self._call(_post("menu/delconditional", {"menuid": menu_id}))
+
     async def delete_menu(self) -> None:
         """Delete the menu, and with it all conditional menus (wechat-platform §3.3)."""
         await self._call(_get("menu/delete"))

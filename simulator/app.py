@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulator import control, customer, media, menus, oauth, outreach, pages, qrcodes, residents, tokens
+from simulator import control, customer, media, menus, oauth, outreach, pages, qrcodes, residents, tags, tokens
 from simulator.api import api_route
 from simulator.bodies import BodyLimit
 from simulator.config import SimulatorConfig
@@ -56,6 +56,15 @@ _API = [
     api_route("POST", "/cgi-bin/menu/create", menus.create_menu),
     api_route("GET", "/cgi-bin/menu/get", menus.get_menu),
     api_route("GET", "/cgi-bin/menu/delete", menus.delete_menu),
+    api_route("POST", "/cgi-bin/menu/addconditional", menus.add_conditional_menu),
+    api_route("POST", "/cgi-bin/menu/delconditional", menus.delete_conditional_menu),
+    api_route("POST", "/cgi-bin/tags/create", tags.create_tag),
+    api_route("GET", "/cgi-bin/tags/get", tags.list_tags),
+    api_route("POST", "/cgi-bin/tags/members/batchtagging", tags.give_tag),
+    api_route("POST", "/cgi-bin/tags/members/batchuntagging", tags.take_tag),
+    api_route("POST", "/cgi-bin/tags/getidlist", tags.list_tags_of),
+    api_route("POST", "/cgi-bin/user/tag/get", tags.list_carriers),
+    api_route("GET", "/cgi-bin/ticket/getticket", tokens.grant_ticket),
     api_route("POST", "/cgi-bin/qrcode/create", qrcodes.create_code),
     api_route("GET", "/cgi-bin/showqrcode", qrcodes.draw_code, needs_token=False),
     api_route("GET", "/cgi-bin/user/info", residents.user_info),

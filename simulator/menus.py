@@ -7,7 +7,8 @@ from starlette.requests import Request
 from simulator.bodies import call_body
 from simulator.config import SimulatorConfig
 from simulator.errcodes import OK, PlatformError
-from simulator.store import Record, key, load, save
+from simulator.store import Record, key, load, pack, save, unpack
+from simulator.tags import tags_of
 
 _NEEDS: dict[str, tuple[str, ...]] = {
     "click": ("key",),
@@ -24,6 +25,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "article_id": ("article_id",),
     "article_view_limited": ("article_id",),
 }
+_DEAD_RULES = {"sex", "country", "province", "city", "language"}
 # attribute → longest in bytes, and the code for a missing or longer one
 _SIZES = {"key": (128, 40019), "url": (1024, 40020)}
 
@@ -41,18 +43,61 @@ async def get_menu(config: SimulatorConfig, request: Request) -> Record:
     menu = await current_menu(config)
     if menu is None:
         raise PlatformError(46003)
-    return {"menu": menu}
+    conditional = await _conditional(config)
+    return {"menu": menu} | ({"conditionalmenu": conditional} if conditional else {})
 
 
 async def delete_menu(config: SimulatorConfig, request: Request) -> Record:
-    """GET /cgi-bin/menu/delete."""
-    await config.redis.delete(key("menu"))
+    """GET /cgi-bin/menu/delete: the conditional ones go with it."""
+    await config.redis.delete(key("menu"), key("menu", "conditional"))
+    return OK
+
+
+async def add_conditional_menu(config: SimulatorConfig, request: Request) -> Record:
+    """POST /cgi-bin/menu/addconditional: for who carries a tag; by sex, region and language it is refused (65320)."""
+    data = await call_body(request, escapes_refused=True)
+    check_menu(data)
+    rule: Any = data.get("matchrule")
+    rules = cast(Record, rule) if isinstance(rule, dict) else {}
+    if set(rules) & _DEAD_RULES:
+        raise PlatformError(65320)
+    if not str(rules.get("tag_id", "")).isdecimal():
+        raise PlatformError(65304)
+    if await current_menu(config) is None:
+        raise PlatformError(65303)
+    number = str(await config.redis.incr(key("menu", "count")))
+    menu = {"button": data["button"], "matchrule": {"tag_id": str(rules["tag_id"])}, "menuid": number}
+    await config.redis.lpush(key("menu", "conditional"), pack(menu))
+    return {"menuid": number}
+
+
+async def delete_conditional_menu(config: SimulatorConfig, request: Request) -> Record:
+    """POST /cgi-bin/menu/delconditional {menuid}."""
+    wanted = str((await call_body(request)).get("menuid", ""))
+    menu = next((one for one in await _conditional(config) if one["menuid"] == wanted), None)
+    if menu is None:
+        raise PlatformError(65301)
+    await config.redis.lrem(key("menu", "conditional"), 1, pack(menu))
     return OK
 
 
 async def current_menu(config: SimulatorConfig) -> Record | None:
-    """The menu the phones show: `{"button": […]}`, or None."""
+    """The menu for everybody: `{"button": […]}`, or None."""
     return await load(config.redis, key("menu"))
+
+
+async def menu_for(config: SimulatorConfig, openid: str) -> Record | None:
+    """The menu that a resident's phone shows: the newest for the tag that was given last, else that for everybody."""
+    carried = await tags_of(config, openid)
+    for menu in await _conditional(config) if carried else []:
+        if menu["matchrule"]["tag_id"] == str(carried[-1]):
+            return {"button": menu["button"]}
+    return await current_menu(config)
+
+
+async def _conditional(config: SimulatorConfig) -> list[Record]:
+    """The conditional menus, the newest first."""
+    return [unpack(menu) for menu in await config.redis.lrange(key("menu", "conditional"), 0, -1)]
 
 
 def check_menu(menu: Record) -> None:

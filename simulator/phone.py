@@ -12,7 +12,7 @@ from simulator.conversation import UNAVAILABLE, add_bubble, bubbles_after, lengt
 from simulator.customer import is_typing
 from simulator.errcodes import PlatformError
 from simulator.media import keep_picture
-from simulator.menus import current_menu
+from simulator.menus import current_menu, menu_for
 from simulator.presses import (
     Press,
     Presser,
@@ -68,6 +68,7 @@ async def look(request: Request) -> Response:
     phones = [
         {
             **resident,
+            "menu": await menu_for(config, resident["openid"]),
             "typing": await is_typing(config, resident["openid"]),
             "messages": await bubbles_after(
                 config, resident["openid"], _number(request.query_params.get(resident["openid"]))

@@ -43,13 +43,14 @@ async def start_following(config: SimulatorConfig, resident: Record, scene: str)
 
 
 async def stop_following(config: SimulatorConfig, resident: Record) -> None:
-    """The resident no longer follows; the phone stays."""
+    """The resident no longer follows; the phone stays, the account's tags of them are gone."""
+    await config.redis.delete(key("tagged", resident["openid"]))
     await _save(config, resident | {"following": False})
 
 
 async def remove_resident(config: SimulatorConfig, openid: str) -> bool:
     """Take the phone away with all it holds; False when there is no such phone."""
-    parts = ("messages", "quota", "typing", "turn", "ticks")
+    parts = ("messages", "quota", "typing", "turn", "ticks", "tagged")
     await config.redis.delete(*(key(part, openid) for part in parts))
     return await config.redis.hdel(_EVERYONE, openid) == 1
 
@@ -69,7 +70,7 @@ async def user_info(config: SimulatorConfig, request: Request) -> Record:
         "subscribe_time": resident["since"],
         "remark": "",
         "groupid": 0,
-        "tagid_list": [],
+        "tagid_list": [int(tag) for tag in await config.redis.lrange(key("tagged", resident["openid"]), 0, -1)],
         "subscribe_scene": "ADD_SCENE_QR_CODE" if scene else "ADD_SCENE_SEARCH",
         "qr_scene": int(scene) if scene.isdecimal() else 0,
         "qr_scene_str": "" if scene.isdecimal() else scene,

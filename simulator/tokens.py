@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from simulator.bodies import call_body
 from simulator.config import SimulatorConfig
-from simulator.errcodes import PlatformError
+from simulator.errcodes import OK, PlatformError
 from simulator.store import Record, key, load, save
 
 LIFETIME = 7200
@@ -49,6 +49,13 @@ async def grant_stable(config: SimulatorConfig, request: Request) -> Record:
         if current is None or current["expires_at"] - config.now() <= OVERLAP:
             current = await _issue(config, "stable")
         return _granted(config, current)
+
+
+async def grant_ticket(config: SimulatorConfig, request: Request) -> Record:
+    """GET /cgi-bin/ticket/getticket?type=jsapi: a new ticket for pages each time; the earlier ones go on."""
+    if request.query_params.get("type") != "jsapi":
+        raise PlatformError(40097)
+    return {**OK, "ticket": f"sim-ticket-{secrets.token_urlsafe(48)}", "expires_in": LIFETIME}
 
 
 async def check_access_token(config: SimulatorConfig, token: str) -> None:

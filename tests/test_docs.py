@@ -20,6 +20,7 @@ from models.states import StaffRole
 from settings import Settings
 from tests.phone import Phone
 from tests.structure.sources import FOLDERS, product
+from upkeep import Upkeep
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -209,7 +210,8 @@ def test_every_job_is_told_with_its_interval() -> None:
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")
     }
-    assert told == {job.name: job.seconds for job in main.jobs(main.sender(None), main.Driver({}, {}))}
+    jobs = [*main.jobs(main.sender(None), main.Driver({}, {})), *Upkeep(None, None, None).jobs()]
+    assert told == {job.name: job.seconds for job in jobs}
 
 
 def test_the_life_of_a_vote_is_drawn_as_it_is() -> None:

@@ -6,7 +6,6 @@ const root = document.body.dataset.root;
 const phones = new Map(); // openid → {openid, name, number, element, tab, last (message)}
 const find = (selector, within = document) => within.querySelector(selector);
 const PICTURE_LIMIT = 2 * 1024 * 1024;
-let menu = null;
 let current = "";
 let codeToScan = new URLSearchParams(location.search).get("ticket");
 
@@ -51,12 +50,10 @@ async function keepLooking() {
 
 // ---- drawing
 
-function draw({ menu: newMenu, residents }) {
-  const isNewMenu = JSON.stringify(newMenu) !== JSON.stringify(menu);
-  menu = newMenu;
+function draw({ residents }) {
   const openids = new Set(residents.map((resident) => resident.openid));
   for (const openid of phones.keys()) if (!openids.has(openid)) closePhone(openid);
-  for (const resident of residents) drawResident(resident, isNewMenu);
+  residents.forEach(drawResident);
   if (!phones.has(current)) select(phones.keys().next().value ?? "");
   find("#empty").hidden = phones.size > 0;
   if (codeToScan && phones.size) {
@@ -65,13 +62,13 @@ function draw({ menu: newMenu, residents }) {
   }
 }
 
-function drawResident(resident, isNewMenu) {
+function drawResident(resident) {
   const isNew = !phones.has(resident.openid);
   const phone = isNew ? openPhone(resident) : phones.get(resident.openid);
-  if (isNew || isNewMenu) drawMenu(phone);
+  if (JSON.stringify(resident.menu) !== JSON.stringify(phone.menu)) drawMenu(phone, resident.menu);
   find(".follow", phone.element).hidden = resident.following;
   find(".write", phone.element).hidden = !resident.following;
-  find(".menu", phone.element).hidden = !resident.following || !menu;
+  find(".menu", phone.element).hidden = !resident.following || !resident.menu;
   for (const deed of ["allow", "unfollow"]) find(`[data-do=${deed}]`, phone.element).parentElement.hidden = !resident.following;
   find(".account", phone.element).hidden = resident.typing;
   find(".typing", phone.element).hidden = !resident.typing;
@@ -180,7 +177,8 @@ async function addResident() {
   }
 }
 
-function drawMenu(phone) {
+function drawMenu(phone, menu) {
+  phone.menu = menu;
   const entries = (menu?.button ?? []).map((button) => {
     const opener = make("button", { type: "button", textContent: button.name });
     if (!button.sub_button?.length) {
