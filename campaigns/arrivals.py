@@ -19,11 +19,12 @@ acted AS MATERIALIZED (
   SELECT done.dwelling_id, done.resident_id FROM ({acted}) done
   WHERE done.at >= (SELECT launched_at FROM campaign WHERE id = $1)
 ), elsewhere AS MATERIALIZED (
-  SELECT DISTINCT b.dwelling_id FROM (
-    SELECT account_id FROM binding WHERE state = 'active' GROUP BY account_id HAVING count(*) > 1
-  ) several JOIN binding b ON b.account_id = several.account_id AND b.state = 'active'
-  JOIN delivery d ON d.campaign_id = $1 AND d.state = 'read' AND d.dwelling_id <> b.dwelling_id
-    AND (d.account_id = b.account_id OR d.resident_id = b.resident_id)
+  SELECT DISTINCT dwelling_id FROM (
+    SELECT account_id, resident_id, dwelling_id, count(*) OVER (PARTITION BY account_id) AS homes
+    FROM binding WHERE state = 'active'
+  ) b WHERE homes > 1 AND (
+    EXISTS (SELECT FROM delivery d WHERE d.campaign_id = $1 AND d.account_id = b.account_id AND d.state = 'read')
+    OR EXISTS (SELECT FROM delivery d WHERE d.campaign_id = $1 AND d.resident_id = b.resident_id AND d.state = 'read'))
 )"""
 # One member's reading counts the home, and so does a word at its door, or what one does for all.
 _BY_BUILDING = f"""
