@@ -18,8 +18,8 @@ REGISTERED = "已登记"
 MOST_TAGS, LONGEST_TAG, TAGGED_AT_ONCE = 100, 30, 50
 OF_THE_PLATFORM = 3
 """Tags below this number are the platform's own, and not counted."""
-MOST_STRANGERS = 20
-"""So many people whom the platform does not know as this account's: the rest waits for the next firing."""
+MOST_STRANGERS = 5
+"""After so many people whom the platform does not know as this account's a tag's rest waits for the next firing."""
 DAY_SECONDS = 86400
 T = TypeVar("T")
 
@@ -117,6 +117,7 @@ class _Tagged:
         await self._change(number, set(account_ids), on=False)
 
     async def _change(self, number: int, account_ids: AbstractSet[int], *, on: bool) -> set[int]:
+        self._strangers = 0
         reachable = await addresses(account_ids)
         if not on:
             await self._note(number, account_ids - set(reachable), on=False)
