@@ -1,0 +1,1 @@
+"""Understanding: which article answers a question, what a message is about, whether it offends. Knows only text."""

@@ -1,0 +1,91 @@
+"""Learning from one's own articles and messages, with scikit-learn; what is learnt is applied without it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from understanding.articles import Articles
+from understanding.classifier import Block, Classifier
+from understanding.lexicon import Lexicon
+from understanding.terms import Cut, Scores
+from understanding.verifier import Verifier
+
+LEXICON_SHARE = 0.5
+"""How much the words that are written down count beside a text's own, before their weight is learnt."""
+
+
+def fit_verifier(figures: Scores, right: NDArray[np.bool_], regular: float = 0.3) -> Verifier:
+    """Learn from candidates which answered and which did not.
+
+    Args:
+        figures: a line for each candidate, as `Articles.candidates` gives them.
+        regular: the smaller, the more it takes to depart from an even judgement.
+    """
+    centre, scale = figures.mean(axis=0), figures.std(axis=0)
+    scale[scale == 0] = 1.0
+    model = LogisticRegression(C=regular, max_iter=3000).fit((figures - centre) / scale, right)
+    return Verifier(centre, scale, model.coef_[0], float(model.intercept_[0]))
+
+
+def own_examples(articles: Articles) -> tuple[Scores, NDArray[np.bool_]]:
+    """Candidates for each further wording of an article, as if it were not known yet, and which of them answer."""
+    figures: list[Scores] = []
+    right: list[NDArray[np.bool_]] = []
+    for number, question in enumerate(articles.questions):
+        owner = articles.owners[number]
+        if len(articles.entries[owner].questions) < 2:
+            continue
+        found = articles.candidates(question, without=number)
+        figures.append(found.figures)
+        right.append(found.numbers == owner)
+    return np.vstack(figures), np.concatenate(right)
+
+
+def fit_classifier(
+    texts: Sequence[str],
+    labels: Sequence[str],
+    cuts: Sequence[Cut],
+    *,
+    regular: float = 10.0,
+    seldom: int = 2,
+    lexicon: Lexicon | None = None,
+    balanced: bool = False,
+) -> Classifier:
+    """Learn what kind a text is.
+
+    Args:
+        cuts: ways to take a text apart, each weighed by itself.
+        seldom: terms in fewer texts are left out.
+        lexicon: adds what its words say of a text.
+        balanced: let a rare label count as much as a frequent one.
+    """
+    vectorizers = [_vectorizer(cut, seldom) for cut in cuts]
+    parts = [one.fit_transform(texts) for one in vectorizers]
+    said = LEXICON_SHARE * np.array([lexicon.scores(text) for text in texts]) if lexicon else None
+    columns = hstack([*parts, csr_matrix(said)] if said is not None else parts).tocsr()
+    model = LogisticRegression(C=regular, max_iter=3000, class_weight="balanced" if balanced else None)
+    model.fit(columns, labels)
+    weights, bias = _per_label(model)
+    blocks = tuple(
+        Block(cut, one.vocabulary_, one.idf_) for cut, one in zip(cuts, vectorizers, strict=True)
+    )
+    ends = np.cumsum([part.shape[1] for part in parts])
+    shares = np.split(weights, ends)
+    lexicon_weights = LEXICON_SHARE * shares[-1] if lexicon else None
+    return Classifier(tuple(model.classes_), blocks, tuple(shares[: len(parts)]), bias, lexicon, lexicon_weights)
+
+
+def _vectorizer(cut: Cut, seldom: int) -> TfidfVectorizer:
+    return TfidfVectorizer(analyzer=lambda text: list(cut(text).elements()), sublinear_tf=True, min_df=seldom)
+
+
+def _per_label(model: LogisticRegression) -> tuple[Scores, Scores]:
+    """Weights of every term for each label, a column a label; of two labels the model keeps only one."""
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return weights.T.copy(), bias
