@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,11 +17,7 @@ import doctor as examination
 from account_commands import account_app, menu_app
 from accounts import Accounts
 from audit_commands import audit_app
-from benches.ballots import bench_ballots
-from benches.notice import bench_notice
-from benches.residency import bench_residency
-from benches.tally import bench_tally
-from benches.webhook import bench_webhook
+from bench_commands import bench, train
 from clock import BEIJING, clock, read_shift
 from demonstration import FOLDER, load_demonstration
 from errors import ConfigurationError
@@ -51,18 +46,8 @@ app.add_typer(account_app, name="account")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 app.command("recount")(recount)
-
-
-class Bench(StrEnum):
-    WEBHOOK = "webhook"
-    RESIDENCY = "residency"
-    BALLOTS = "ballots"
-    TALLY = "tally"
-    NOTICE = "notice"
-
-
-JUDGED = {Bench.BALLOTS: bench_ballots, Bench.TALLY: bench_tally, Bench.NOTICE: bench_notice}
-"""Those that fail below their floor."""
+app.command("bench")(bench)
+app.command("train")(train)
 
 
 @app.command()
@@ -248,27 +233,6 @@ def restore(
     with kindly(), with_engines() as settings:
         files = backups.restore_backup(settings, file, replace=replace)
     out.print(f"[green]✓[/green] 已恢复，上传的文件 {files} 个")
-
-
-@app.command()
-def bench(
-    name: Annotated[Bench, typer.Argument(help="测哪一项")] = Bench.WEBHOOK,
-    dwellings: Annotated[int, typer.Option(help="residency：造多少户")] = 450_000,
-    plans: Annotated[Path, typer.Option(help="residency：执行计划写到哪里")] = Path("plans.txt"),
-) -> None:
-    """测速，与同一次运行中的底线相比。
-
-    webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。ballots：16个任务投一次表决的票。
-    tally：封存并清点一百万张业主的票。notice：通知十万人，平台当场应答。
-    """
-    with kindly():
-        if name is Bench.WEBHOOK:
-            bench_webhook(get_settings(), out.print)
-        elif name in JUDGED:
-            if not JUDGED[name](out.print).good:
-                raise typer.Exit(1)
-        elif any(timing.slow for timing in bench_residency(out.print, dwellings, plans)):
-            raise typer.Exit(1)
 
 
 @app.command()

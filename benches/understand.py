@@ -14,17 +14,18 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from benches.judging import accuracy, macro_f1, right_at, told_apart
+from benches.judging import Marks, accuracy, macro_f1, right_at, told_apart
 from understanding.articles import Articles, Candidates, Encoder, Entry
 from understanding.classifier import Classifier
+from understanding.fitting import fit_verifier
 from understanding.folding import bare
 from understanding.meaning import encoder
 from understanding.samples import IN_SCOPE, NEAR, OTHER_TOPIC, TRAIN, Labelled, Query, Samples
 from understanding.terms import Scores
 from understanding.training import acts_of, departments_of, entries_of, offence_of, offends_above
-from understanding.fitting import fit_verifier
 
 FOLDS = 5
+FAR_BEHIND = 99
 DEMO = Path(__file__).parent.parent / "demo" / "faq.yaml"
 LEXICAL = {"top1": 0.935, "right": 0.90, "other": 0.97, "p99": 20.0, "demo1": 0.65, "demo3": 0.80}
 MEANING = {"top1": 0.965, "right": 0.95, "other": 0.97, "p99": 100.0, "demo1": 0.75, "demo3": 0.90}
@@ -61,7 +62,8 @@ def faq_figures(samples: Samples, name: str, encode: Encoder | None) -> Iterator
     queries = samples.queries(name)
     found, seconds = _asked(articles, queries)
     ids = [entry.id for entry in articles.entries]
-    right = np.array([[ids[at] == query.answer for at in one.numbers] for query, one in zip(queries, found, strict=True)])
+    answers = zip(queries, found, strict=True)
+    right = np.array([[ids[at] == query.answer for at in one.numbers] for query, one in answers], np.bool_)
     sure = _sure(found, right, queries)
     best = sure.argmax(axis=1)
     hit, top = right[np.arange(len(queries)), best], sure.max(axis=1)
@@ -84,7 +86,7 @@ def _asked(articles: Articles, queries: Sequence[Query]) -> tuple[list[Candidate
     return found, seconds
 
 
-def _sure(found: Sequence[Candidates], right: Scores, queries: Sequence[Query]) -> Scores:
+def _sure(found: Sequence[Candidates], right: Marks, queries: Sequence[Query]) -> Scores:
     """How sure each candidate is, by what was learnt from the other folds."""
     figures = np.array([one.figures for one in found])
     folds = np.array([fold_of(query.about) for query in queries])
@@ -100,7 +102,10 @@ def demo_figures(encode: Encoder | None) -> Iterator[Figure]:
     floors = MEANING if encode else LEXICAL
     written = yaml.safe_load(DEMO.read_text("utf-8"))["entries"]
     articles = Articles(
-        [Entry(one["id"], (one["question"], *one["phrasings"]), one["answer"], tuple(one["keywords"])) for one in written],
+        [
+            Entry(one["id"], (one["question"], *one["phrasings"]), one["answer"], tuple(one["keywords"]))
+            for one in written
+        ],
         encode=encode,
     )
     firsts = set(np.unique(articles.owners, return_index=True)[1])
@@ -112,8 +117,8 @@ def demo_figures(encode: Encoder | None) -> Iterator[Figure]:
 def _place(articles: Articles, question: int) -> int:
     """Where its own article stands when a wording is not known; far behind where it is not among them."""
     found = articles.candidates(articles.questions[question], without=question)
-    at = np.flatnonzero(found.numbers == articles.owners[question])
-    return int(at[0]) if len(at) else 99
+    owner = int(articles.owners[question])
+    return found.numbers.index(owner) if owner in found.numbers else FAR_BEHIND
 
 
 def message_figures(samples: Samples) -> Iterator[Figure]:
@@ -139,7 +144,7 @@ def _said(messages: Sequence[Labelled], learn: Callable[[Sequence[Labelled]], Cl
 
 
 def offence_figures(samples: Samples) -> Iterator[Figure]:
-    """Offence learnt from the training part; where to hold is set on other harmless messages than those it is judged by."""
+    """Offence, learnt from the training part; the bar is set on other harmless messages than those it is judged by."""
     judge = offence_of(samples.offences(TRAIN))
     at = judge.labels.index("1")
     harmless = [(fold_of(text), text, judge.probabilities(bare(text))[at]) for text in samples.harmless]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from understanding.comparing import Wording, compare
 from understanding.folding import bare, fold
-from understanding.terms import Scores, Terms, grams, words
+from understanding.terms import Scores, Terms, pairs, words
 from understanding.verifier import Verifier
 
 CANDIDATES = 6
@@ -17,7 +17,6 @@ CANDIDATES = 6
 Vectors = NDArray[np.float32]
 Encoder = Callable[[Sequence[str]], Vectors]
 """Texts to vectors of length one, whose product is the nearness of meaning."""
-_pairs = grams(1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Match:
 class Candidates:
     """Articles by number, the likeliest first by the rough score, each with the figures of the comparison."""
 
-    numbers: NDArray[np.intp]
+    numbers: list[int]
     rough: Scores
     figures: Scores
 
@@ -88,8 +87,8 @@ class Articles:
         self.questions = [question for entry in entries for question in entry.questions]
         common = [*wider, *(entry.body for entry in entries if entry.body)]
         plain, folded = [bare(one) for one in self.questions], [fold(one) for one in self.questions]
-        self._plain = Terms(plain, _pairs, map(bare, common))
-        self._pairs = Terms(folded, _pairs, map(fold, common))
+        self._plain = Terms(plain, pairs, map(bare, common))
+        self._pairs = Terms(folded, pairs, map(fold, common))
         self._words = Terms(folded, words, map(fold, common))
         self._wordings = [Wording.of(question, self._pairs, self._words) for question in self.questions]
         self._whole = Terms(["\n".join(_parts(entry)) for entry in entries], _by_line)
@@ -102,8 +101,8 @@ class Articles:
         """The articles that may answer, the surest first."""
         found = self.candidates(text)
         sure = self.verifier.sure(found.figures) if self.verifier else found.rough
-        best = np.argsort(-sure, kind="stable")[:most]
-        return [Match(self.entries[found.numbers[at]].id, float(sure[at])) for at in best]
+        best = sorted(zip(found.numbers, sure.tolist(), strict=True), key=lambda one: -one[1])
+        return [Match(self.entries[number].id, probability) for number, probability in best[:most]]
 
     def candidates(self, text: str, without: int | None = None) -> Candidates:
         """The articles nearest to a question.
@@ -113,10 +112,12 @@ class Articles:
         """
         views = self._views(text, without)
         rough = views.rough
-        numbers = np.argsort(-rough, kind="stable")[:CANDIDATES]
+        numbers = [int(at) for at in np.argsort(-rough, kind="stable")[:CANDIDATES]]
         asked = Wording.of(text, self._pairs, self._words)
         unknown = self._pairs.mass(pair for pair in asked.pairs if not self._pairs.knows(pair)) / asked.pair_mass
-        figures = [[*_standing(views, rough, at), unknown, *self._compared(asked, views.nearest[at])] for at in numbers]
+        figures = [
+            [*_standing(views, rough, at), unknown, *self._compared(asked, int(views.nearest[at]))] for at in numbers
+        ]
         return Candidates(numbers, rough[numbers], np.array(figures))
 
     def _compared(self, asked: Wording, question: int) -> list[float]:
@@ -124,13 +125,13 @@ class Articles:
 
     def _views(self, text: str, without: int | None) -> _Views:
         folded = fold(text)
-        plain = self._plain.cosine(_pairs(bare(text)))
-        like = 0.8 * self._pairs.cosine(_pairs(folded)) + 0.2 * self._words.cosine(words(folded))
-        covered = self._whole.covered(_pairs(folded))
+        plain = self._plain.cosine(pairs(bare(text)))
+        like = 0.8 * self._pairs.cosine(pairs(folded)) + 0.2 * self._words.cosine(words(folded))
+        covered = self._whole.covered(pairs(folded))
         meant, bodies = self._meant(text)
         if without is not None:
             plain[without] = like[without] = meant[without] = -1
-            covered[self.owners[without]] = self._covered_without(_pairs(folded), without)
+            covered[self.owners[without]] = self._covered_without(pairs(folded), without)
         nearest = self._best_question(like + plain + 8 * meant)
         named = np.array([_named(folded, keywords) for keywords in self._keywords])
         return _Views(
@@ -162,8 +163,7 @@ class Articles:
         return nearest
 
     def _covered_without(self, count: Counter[str], without: int) -> float:
-        number = self.owners[without]
-        left = self._whole.counts[number] - _pairs(fold(self.questions[without]))
+        left = self._whole.counts[int(self.owners[without])] - pairs(fold(self.questions[without]))
         return self._whole.mass(term for term in count if left[term] > 0) / (self._whole.mass(count) or 1.0)
 
 
@@ -172,7 +172,7 @@ def _parts(entry: Entry) -> list[str]:
 
 
 def _by_line(text: str) -> Counter[str]:
-    return sum(map(_pairs, text.split("\n")), Counter[str]())
+    return sum(map(pairs, text.split("\n")), Counter[str]())
 
 
 def _named(asked: str, keywords: frozenset[str]) -> float:

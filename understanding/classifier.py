@@ -1,4 +1,4 @@
-"""What kind of message a text is, as learnt from others: linear over the terms of the text, applied with numpy alone."""
+"""What kind of message a text is, as learnt from others: linear over the terms of the text, applied by numpy alone."""
 
 import math
 from collections.abc import Mapping
@@ -21,7 +21,9 @@ class Block:
 
     def weighed(self, text: str) -> tuple[NDArray[np.intp], Scores]:
         """The known terms of a text by number, and their weights, a vector of length one."""
-        found = [(self.numbers[term], 1 + math.log(times)) for term, times in self.cut(text).items() if term in self.numbers]
+        found = [
+            (self.numbers[term], 1 + math.log(times)) for term, times in self.cut(text).items() if term in self.numbers
+        ]
         at = np.array([number for number, _ in found], np.intp)
         weights = np.array([weight for _, weight in found]) * self.rarity[at]
         return at, weights / (math.sqrt(float(weights @ weights)) or 1.0)

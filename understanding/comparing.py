@@ -1,7 +1,6 @@
 """How what was asked compares with a question that is known: the figures by which a verifier judges."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher

@@ -1,5 +1,10 @@
 """Learning from one's own articles and messages, with scikit-learn; what is learnt is applied without it."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false, reportUnknownLambdaType=false, reportMissingTypeArgument=false
+# pyright: reportMissingTypeStubs=false
+# scikit-learn ships without types.
+
 from collections.abc import Sequence
 
 import numpy as np
@@ -41,7 +46,7 @@ def own_examples(articles: Articles) -> tuple[Scores, NDArray[np.bool_]]:
             continue
         found = articles.candidates(question, without=number)
         figures.append(found.figures)
-        right.append(found.numbers == owner)
+        right.append(np.array([at == owner for at in found.numbers], np.bool_))
     return np.vstack(figures), np.concatenate(right)
 
 
@@ -71,7 +76,7 @@ def fit_classifier(
     model.fit(columns, labels)
     weights, bias = _per_label(model)
     blocks = tuple(
-        Block(cut, one.vocabulary_, one.idf_) for cut, one in zip(cuts, vectorizers, strict=True)
+        Block(cut, one.vocabulary_, np.asarray(one.idf_, float)) for cut, one in zip(cuts, vectorizers, strict=True)
     )
     ends = np.cumsum([part.shape[1] for part in parts])
     shares = np.split(weights, ends)
@@ -80,12 +85,15 @@ def fit_classifier(
 
 
 def _vectorizer(cut: Cut, seldom: int) -> TfidfVectorizer:
-    return TfidfVectorizer(analyzer=lambda text: list(cut(text).elements()), sublinear_tf=True, min_df=seldom)
+    def terms(text: str) -> list[str]:
+        return list(cut(text).elements())
+
+    return TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=seldom)  # pyright: ignore[reportArgumentType]
 
 
 def _per_label(model: LogisticRegression) -> tuple[Scores, Scores]:
     """Weights of every term for each label, a column a label; of two labels the model keeps only one."""
-    weights, bias = model.coef_, model.intercept_
+    weights, bias = np.asarray(model.coef_), np.asarray(model.intercept_)
     if len(model.classes_) == 2:
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return weights.T.copy(), bias

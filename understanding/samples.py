@@ -1,4 +1,4 @@
-"""Labelled texts in a folder, to learn from or to be judged by: files `faq_NAME.*.jsonl`, `gov_act_NAME.jsonl` and so on."""
+"""Labelled texts in a folder, to learn from or be judged by: `faq_NAME.*.jsonl`, `gov_act_NAME.jsonl` and so on."""
 
 import json
 from collections.abc import Iterator

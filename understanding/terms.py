@@ -26,6 +26,12 @@ def words(text: str) -> Counter[str]:
     return Counter(rjieba.cut(text))
 
 
+pairs, only_pairs, threes = grams(1, 2), grams(2), grams(1, 2, 3)
+"""Characters with pairs; pairs alone; all up to three in a row."""
+CUTS: dict[str, Cut] = {"12": pairs, "2": only_pairs, "123": threes, "words": words}
+"""The ways to take a text apart by name, as what was learnt is kept by."""
+
+
 class Terms:
     """Texts by their terms. Rare terms weigh more; those that no text holds weigh as much as the rarest."""
 

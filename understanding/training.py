@@ -10,7 +10,7 @@ from understanding.fitting import fit_classifier, fit_verifier
 from understanding.folding import bare
 from understanding.lexicon import read_lexicon
 from understanding.samples import Labelled, Query
-from understanding.terms import grams, words
+from understanding.terms import only_pairs, pairs, threes, words
 from understanding.verifier import Verifier
 
 HARMLESS_HELD = 0.0025
@@ -21,27 +21,29 @@ def verifier_of(articles: Articles, queries: Sequence[Query]) -> Verifier:
     """How surely an article answers, learnt from questions whose answer is known."""
     ids = [entry.id for entry in articles.entries]
     found = [articles.candidates(query.text) for query in queries]
-    right = [np.array([ids[at] == query.answer for at in one.numbers]) for query, one in zip(queries, found, strict=True)]
+    right = [
+        np.array([ids[at] == query.answer for at in one.numbers]) for query, one in zip(queries, found, strict=True)
+    ]
     return fit_verifier(np.vstack([one.figures for one in found]), np.concatenate(right))
 
 
 def acts_of(messages: Sequence[Labelled]) -> Classifier:
     """Whether a message asks or reports."""
-    cuts = (words, grams(1, 2))
+    cuts = (words, pairs)
     return fit_classifier(_texts(messages), _labels(messages), cuts, lexicon=read_lexicon("acts"))
 
 
 def departments_of(messages: Sequence[Labelled]) -> Classifier:
     """Whose matter a message is."""
     lexicon = read_lexicon("departments")
-    cuts = (words, grams(2))
+    cuts = (words, only_pairs)
     return fit_classifier(_texts(messages), _labels(messages), cuts, lexicon=lexicon, balanced=True)
 
 
 def offence_of(messages: Sequence[Labelled]) -> Classifier:
     """Whether a text offends: label "1"."""
     texts = [bare(one.text) for one in messages]
-    return fit_classifier(texts, _labels(messages), (grams(1, 2, 3), words), regular=1.0)
+    return fit_classifier(texts, _labels(messages), (threes, words), regular=1.0)
 
 
 def offends_above(offence: Classifier, harmless: Sequence[str]) -> float:

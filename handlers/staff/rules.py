@@ -126,6 +126,8 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.NOTICES_EDIT,
             _P.NOTICES_REACH,
             _P.DWELLINGS_VIEW,
+            _P.ARTICLES_VIEW,
+            _P.ARTICLES_EDIT,
         }
     ),
     StaffRole.WORKER: frozenset(
@@ -147,6 +149,8 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.LETTERS_PRINT,
             _P.INBOX_VIEW,
             _P.INBOX_ANSWER,
+            _P.ARTICLES_VIEW,
+            _P.ARTICLES_EDIT,
         }
     ),
     StaffRole.GRID_WORKER: frozenset(
@@ -160,6 +164,7 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.DELEGATIONS_VIEW,
             _P.ORGANISATION_VIEW,
             _P.INBOX_VIEW,
+            _P.ARTICLES_VIEW,
         }
     ),
     StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW}),

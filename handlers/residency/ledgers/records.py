@@ -126,5 +126,6 @@ class Ledgers:
     owners: list[OwnerRecord] | None
     votes: list[dict[str, Any]] | None
     notices: list[Row] | None
+    articles: list[Row] | None
     names: dict[str, str] = field(default_factory=dict[str, str])
     flaws: list[Flaw] = field(default_factory=list[Flaw])
