@@ -1,4 +1,4 @@
-"""Taking a folder of files into the database: registers, votes, notices in one transaction, the rest named."""
+"""Taking a folder of files into the database: registers, votes, notices, articles in one transaction, the rest named."""
 
 import asyncio
 from collections import Counter
@@ -13,20 +13,21 @@ from tortoise.exceptions import IntegrityError
 
 from clock import BEIJING
 from errors import Conflict, Invalid
+from handlers.articles.actions.load import load_articles
 from handlers.calendar.actions import SETTINGS, load_settings
 from handlers.notices.actions.load import load_notices
 from handlers.residency.actions.grids import workers_kept
 from handlers.residency.actions.load import the_district, write_ledgers
 from handlers.residency.actions.taking import Progress, Taking, Terms
 from handlers.residency.actions.upsert import Counts
-from handlers.residency.ledgers import FILES, NOTICES, VOTES, in_folder, read_ledgers
+from handlers.residency.ledgers import ARTICLES, FILES, NOTICES, VOTES, in_folder, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
 from handlers.residency.ledgers.sheets import Flaw, mapping
 from handlers.votes.actions.load import load_polls
 
 NOT_BUILT = (
     *("consultations.yaml", "services.yaml", "offers.yaml", "activities.yaml"),
-    *("tickets.yaml", "orgs.yaml", "faq.yaml"),
+    *("tickets.yaml", "orgs.yaml"),
 )
 BALLOTS = "ballots_278.yaml"
 ALL_OR_NOTHING = Terms()
@@ -136,7 +137,7 @@ async def load_all(
 async def _publish(
     ledgers: Ledgers, district: str, ballots: Mapping[str, Mapping[str, str]], now: datetime, counts: dict[str, Counts]
 ) -> list[str]:
-    """Take over votes and notices; a line for each that was left out."""
+    """Take over votes, notices and articles; a line for each that was left out."""
     left_out: list[str] = []
     if ledgers.votes is not None:
         loaded = await load_polls(district, ledgers.votes, ballots, now)
@@ -150,6 +151,10 @@ async def _publish(
         sent = await load_notices(district, ledgers.notices, now)
         counts[NOTICES] = Counts(new=sent.new, unchanged=sent.known)
         left_out += map(str, sent.left_out)
+    if ledgers.articles is not None:
+        taken = await load_articles(district, ledgers.articles, now)
+        counts[ARTICLES] = Counts(taken.new, taken.updated, taken.known)
+        left_out += map(str, taken.left_out)
     return left_out
 
 

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from redis import asyncio as aioredis
 from starlette.types import Receive, Scope, Send
 
+import handlers.articles.jobs as article_jobs
 import handlers.audit.actions as audit
 import handlers.conversations.jobs as conversation_jobs
 import handlers.delegations.chat as delegations
@@ -41,6 +42,7 @@ from campaigns.delivery import MOST_PUSHED
 from campaigns.jobs import Driver
 from channels import platform_channels
 from clock import clock
+from handlers.articles.knowledge import Knowledge
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
 from handlers.conversations.rules import SendText
@@ -82,6 +84,7 @@ def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
         Job("notices.repeat", 30, notice_jobs.repeat_due),
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
+        Job("articles.learn", 60, article_jobs.learn_changed),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
         Job("files.forget_expired", 600, file_jobs.forget_expired),
         Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
@@ -127,7 +130,7 @@ def compose_router() -> Router:
             Entry("人工"),
         )
     )
-    talk = enquiries.Talk(notices.otherwise(menu.fall_back))
+    talk = enquiries.Talk(Knowledge(), notices.got_it, menu.fall_back)
     return Router(
         [
             *residency.routes(menu.show),

@@ -24,6 +24,7 @@ MODULES = [
     "models.audit",
     "models.events",
     "models.enquiries",
+    "models.articles",
     "models.conversations",
     "models.running",
     "models.accounts",

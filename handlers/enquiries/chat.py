@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 import handlers.calendar.queries as hours
-from bot.dialogue import Choice, Dialogue, Reply, Step, Turn, asks, commits
+from bot.dialogue import Choice, Reply, Step, Turn, asks, commits
 from bot.filters import picked_number
 from bot.messages import Incoming, Kind
 from bot.router import Routes
 from clock import BEIJING
+from handlers.articles.rules import is_small_talk
 from handlers.delegations.chat import DELEGATE, SPEAK
 from handlers.delegations.queries import acting_for
 from handlers.delegations.rules import DelegationOver, Matter
 from handlers.enquiries import queries, rules, texts
 from handlers.enquiries.actions import add_to_enquiry, end_enquiry, open_enquiry, open_enquiry_for
+from handlers.enquiries.asking import Asking, KnowsArticles
 from handlers.enquiries.rules import Said
 from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
@@ -84,18 +86,22 @@ class Menu:
         return routes
 
 
-class Talk(Dialogue):
-    """「人工」: what it is about, then everything else that is said until the conversation is over.
+class Talk(Asking):
+    """「人工」: what it is about, then everything else that is said until the conversation is over; and free questions.
 
     Args:
-        otherwise: answers free text of those who are in no conversation.
+        knowledge: finds the articles that may answer.
+        first: looks at free text before anything else does, and may leave it.
+        otherwise: answers what asks for nothing.
     """
 
     name: ClassVar[str] = "enquiries.talk"
     lasts: ClassVar[timedelta] = rules.SILENCE
     takes: ClassVar[frozenset[Kind]] = frozenset({Kind.VOICE, Kind.IMAGE})
 
-    def __init__(self, otherwise: Step) -> None:
+    def __init__(self, knowledge: KnowsArticles, first: Step, otherwise: Step) -> None:
+        super().__init__(knowledge)
+        self._first = first
         self._otherwise = otherwise
 
     def leaving(self, step: str) -> str:
@@ -128,6 +134,13 @@ class Talk(Dialogue):
         said = _said(turn.message)
         if len(said.text) < SHORTEST or picked_number(turn.words) is not None:
             return turn.again(texts.TOO_SHORT)
+        return await self._opened(turn, said)
+
+    async def hand_over(self, turn: Turn, asked: str) -> Reply:
+        """A question that nobody but a person can answer opens a conversation with it."""
+        return await self._opened(turn, Said(asked))
+
+    async def _opened(self, turn: Turn, said: Said) -> Reply:
         visitor: Visitor = turn.visitor
         account_id = visitor.account_id or await know_account(turn.message.app_id, turn.message.sender)
         home = next(iter(visitor.homes or visitor.pending), None)
@@ -151,10 +164,12 @@ class Talk(Dialogue):
 
     @commits()
     async def take_up(self, turn: Turn) -> Reply | None:
-        """Free text: more of an open conversation that was left for something else, or nothing anybody understands."""
+        """Free text: more of an open conversation that was left for something else, or a question."""
         if await queries.open_enquiry_of(turn.visitor.account_id):
             return await self.more(turn)
-        return await self._otherwise(turn)
+        if said := await self._first(turn):
+            return said
+        return await (self._otherwise(turn) if is_small_talk(turn.words) else self.asked(turn))
 
     @commits()
     async def listen(self, turn: Turn) -> Reply | None:

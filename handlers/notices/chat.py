@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from bot.dialogue import Choice, Dialogue, Reply, Step, Turn, asks, commits
+from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from bot.listing import PUSHED
 from bot.router import Routes
 from errors import DomainError, NotFound
@@ -103,19 +103,14 @@ class NoticeDialogue(Dialogue):
         return turn.ask("answer", f"{said}\n{texts.ask_receipt(notice)}", *texts.choices(notice), notice=notice.id)
 
 
-def otherwise(step: Step) -> Step:
-    """Free text: 「收到」 with nothing open means the one notice that waits for a receipt; the rest is for `step`."""
-
-    @commits()
-    async def answer(turn: Turn) -> Reply | None:
-        if turn.words in GOT_IT and turn.visitor.homes:
-            found = [mine for mine in await notices_for(turn.visitor, turn.now) if mine.wants_receipt and mine.read]
-            if len(found) == 1:
-                return await _acknowledged(turn, found[0].notice.id)
-        reply: Reply | None = await step(turn)
-        return reply
-
-    return answer
+@commits()
+async def got_it(turn: Turn) -> Reply | None:
+    """Free text: 「收到」 with nothing open means the one notice that waits for a receipt; the rest is not ours."""
+    if turn.words in GOT_IT and turn.visitor.homes:
+        found = [mine for mine in await notices_for(turn.visitor, turn.now) if mine.wants_receipt and mine.read]
+        if len(found) == 1:
+            return await _acknowledged(turn, found[0].notice.id)
+    return None
 
 
 @asks()

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     LETTERS_PRINT = "letters_print"
     INBOX_VIEW = "inbox_view"
     INBOX_ANSWER = "inbox_answer"
+    ARTICLES_VIEW = "articles_view"
+    ARTICLES_EDIT = "articles_edit"
     AUDIT_VIEW = "audit_view"
     STAFF_EDIT = "staff_edit"
     SETTINGS_EDIT = "settings_edit"
@@ -89,6 +91,8 @@ _PERMISSION_LABELS = {
     "letters_print": "印入户通知单",
     "inbox_view": "看居民留言",
     "inbox_answer": "回复居民留言",
+    "articles_view": "看问答文章",
+    "articles_edit": "写问答文章",
     "audit_view": "看操作记录",
     "staff_edit": "管理工作人员账号",
     "settings_edit": "改设置",

@@ -24,8 +24,8 @@ from handlers.residency.ledgers.sheets import FlawedSheets, Row, items, mapping
 from handlers.residency.ledgers.tree import FILE as ORGANISATIONS
 from handlers.residency.ledgers.tree import read_tree
 
-VOTES, NOTICES = "votes.yaml", "notices.yaml"
-FILES = (ORGANISATIONS, DWELLINGS, RESIDENTS, OWNERS, VOTES, NOTICES)
+VOTES, NOTICES, ARTICLES = "votes.yaml", "notices.yaml", "faq.yaml"
+FILES = (ORGANISATIONS, DWELLINGS, RESIDENTS, OWNERS, VOTES, NOTICES, ARTICLES)
 WORDS = {
     ORGANISATIONS: ("org", "机构"),
     DWELLINGS: ("dwellings", "户室"),
@@ -33,6 +33,7 @@ WORDS = {
     OWNERS: ("owners", "业主"),
     VOTES: ("votes",),
     NOTICES: ("notices", "通知"),
+    ARTICLES: ("faq", "问答"),
 }
 """How the files of a register may be called; tables end in .csv, .xlsx or .yaml, the others in .yaml."""
 
@@ -60,7 +61,8 @@ def read_ledgers(source: Path | Mapping[str, Source], *, collecting: bool = Fals
         residents=read_residents(reading) if reading.has(RESIDENTS) else None,
         owners=read_owners(reading) if reading.has(OWNERS) else None,
         votes=_votes(reading) if reading.has(VOTES) else None,
-        notices=_notices(reading) if reading.has(NOTICES) else None,
+        notices=_listed(reading, NOTICES, "notices", "通知") if reading.has(NOTICES) else None,
+        articles=_listed(reading, ARTICLES, "entries", "问答") if reading.has(ARTICLES) else None,
         names=dict(reading.names),
         flaws=reading.flaws,
     )
@@ -89,12 +91,12 @@ def _votes(reading: Reading) -> list[dict[str, Any]]:
     return votes
 
 
-def _notices(reading: Reading) -> list[Row]:
-    """The notices as they stand in the file, each with its line."""
-    found = [mapping(notice) for notice in items(reading.document(NOTICES, LinedLoader).get("notices"))]
+def _listed(reading: Reading, file: str, name: str, word: str) -> list[Row]:
+    """The entries of a file's list as they stand there, each with its line."""
+    found = [mapping(entry) for entry in items(reading.document(file, LinedLoader).get(name))]
     if not all(found):
-        reading.flaw(NOTICES, 1, "notices 应为列表，每项写明一条通知")
-    return [Row(notice[LINE], notice) for notice in found if notice]
+        reading.flaw(file, 1, f"{name} 应为列表，每项写明一条{word}")
+    return [Row(entry[LINE], entry) for entry in found if entry]
 
 
 def _place(place: Any) -> str:

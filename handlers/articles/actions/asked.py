@@ -1,0 +1,42 @@
+"""What became of questions: whom an article helped, and what nobody could answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tortoise.transactions import in_transaction
+
+from clock import clock
+from handlers.articles import rules
+from handlers.audit.actions import record
+from handlers.staff.rules import Permission, Viewer
+from models.articles import Article, ArticleRating, MissedQuestion
+from models.states import Missed
+
+
+async def rate_article(article_id: int, account_id: int, helped: bool, now: datetime) -> None:
+    """Whether an article helped somebody, in the transaction under way; the last word counts."""
+    if await Article.exists(id=article_id):
+        said = {"helped": helped, "at": now}
+        await ArticleRating.update_or_create(article_id=article_id, account_id=account_id, defaults=said)
+
+
+async def note_missed(
+    text: str, why: Missed, community_id: int | None, now: datetime, article_id: int | None = None
+) -> None:
+    """Put a question on the list of what to write next, in the transaction under way."""
+    await MissedQuestion.create(
+        organisation_id=community_id, text=text[: rules.LONGEST_KEPT], why=why, article_id=article_id, asked_at=now
+    )
+
+
+async def settle_missed(viewer: Viewer, missed_ids: Sequence[int]) -> int:
+    """Take questions off the list: an article answers them now, or none is wanted; how many that were."""
+    viewer.require(Permission.ARTICLES_EDIT)
+    async with in_transaction():
+        mine = MissedQuestion.filter(id__in=list(missed_ids), settled_at=None)
+        own = mine.filter(organisation__code__startswith=viewer.code)
+        ids = [row.id for row in await (mine if viewer.level.sees_all else own)]
+        settled = await MissedQuestion.filter(id__in=ids).update(settled_at=clock.now(), settled_by=viewer.login)
+        if settled:
+            await record(viewer.actor, "article.settle", "missed_question", place=viewer.code, detail={"count": settled})
+    return settled

@@ -1,0 +1,94 @@
+"""All published articles of a district, indexed in this process, and built anew when one of them was changed."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from handlers.articles.rules import UNLEARNT, Bands
+from models.articles import Article
+from models.database import rows
+from models.states import ArticleState
+from understanding.articles import Articles, Entry
+from understanding.meaning import encoder
+from understanding.verifier import Verifier
+
+REVISION, LEARNT = "articles", "articles.learnt"
+"""Names under which all processes share how often articles were changed, and what was learnt from them."""
+_STATE = """
+SELECT (SELECT value FROM shared WHERE name = $1) AS revision, (SELECT value FROM shared WHERE name = $2) AS learnt
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """An article that may answer, and how surely."""
+
+    article_id: int
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    state: str
+    articles: Articles
+    places: dict[str, str]
+    bands: Bands
+
+
+class Knowledge:
+    """The articles as they are searched; the same object serves all messages of a process."""
+
+    def __init__(self) -> None:
+        self._built: _Built | None = None
+        self._building = asyncio.Lock()
+
+    async def guesses(self, text: str, place: str) -> tuple[list[Guess], Bands]:
+        """The articles that may answer somebody at a place, the surest first, and how sure is sure enough.
+
+        Args:
+            place: code of the asker's community; empty where it is not known: then every article counts.
+        """
+        built = await self._current()
+        found = await asyncio.to_thread(built.articles.match, text, 12)
+        own = [one for one in found if _concerns(built.places[one.id], place)]
+        return [Guess(int(one.id), one.sure) for one in own], built.bands
+
+    async def _current(self) -> _Built:
+        state = (await rows(_STATE, REVISION, LEARNT))[0]
+        if self._built is None or self._built.state != str(state):
+            async with self._building:
+                if self._built is None or self._built.state != str(state):
+                    self._built = await _build(str(state), json.loads(state["learnt"] or "null"))
+        return self._built
+
+
+def _concerns(owner: str, place: str) -> bool:
+    return not place or place.startswith(owner)
+
+
+async def _build(state: str, learnt: Mapping[str, Any] | None) -> _Built:
+    published = await Article.filter(state=ArticleState.PUBLISHED).select_related("organisation").order_by("id")
+    entries = [entry_of(article) for article in published]
+    verifier, bands = _learnt(learnt)
+    articles = await asyncio.to_thread(_index, entries, verifier)
+    return _Built(state, articles, {str(one.id): one.organisation.code for one in published}, bands)
+
+
+def _index(entries: Sequence[Entry], verifier: Verifier | None) -> Articles:
+    return Articles(entries, encode=encoder(), verifier=verifier)
+
+
+def entry_of(article: Article) -> Entry:
+    """An article as it is searched."""
+    return Entry(str(article.id), tuple(article.questions), article.answer, tuple(article.keywords))
+
+
+def _learnt(kept: Mapping[str, Any] | None) -> tuple[Verifier | None, Bands]:
+    if not kept or kept["meaning"] != (encoder() is not None):
+        return None, UNLEARNT
+    figures = {name: np.array(kept[name]) for name in ("centre", "scale", "weights")}
+    return Verifier(**figures, bias=kept["bias"]), Bands(kept["answer"], kept["choose"])

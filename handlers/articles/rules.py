@@ -1,0 +1,73 @@
+"""When an article is answered, when three are offered, when a person is asked; and what an article may hold. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from errors import Invalid
+
+MOST_GUESSES = 3
+LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_SHORT, LONGEST_KEYWORD = 60, 500, 60, 20
+MOST_QUESTIONS, MOST_KEYWORDS = 20, 20
+LONGEST_KEPT = 200
+"""Characters that are kept of a question nobody could answer."""
+MOST_ANSWER_BYTES = 1500
+"""The platform takes 2,048 bytes a message, of which the question, the choices and their links need the rest."""
+
+
+class Band(StrEnum):
+    """What is done with a question: answered, three guesses offered, or a person asked."""
+
+    ANSWER = "answer"
+    CHOOSE = "choose"
+    HAND_OVER = "hand_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """From which sureness on an article is answered, and from which on it is offered among three."""
+
+    answer: float
+    choose: float
+
+    def of(self, sure: Sequence[float]) -> Band:
+        """The band of candidates, the surest first."""
+        if not sure or sure[0] < self.choose:
+            return Band.HAND_OVER
+        return Band.ANSWER if sure[0] >= self.answer else Band.CHOOSE
+
+    def offered(self, sure: Sequence[float]) -> int:
+        """How many of them are worth offering."""
+        return min(MOST_GUESSES, sum(one >= self.choose / 2 for one in sure))
+
+
+UNLEARNT = Bands(answer=1.1, choose=0.4)
+"""For the formula that stands in until something was learnt; set on the demo's articles."""
+
+_SMALL_TALK = re.compile(
+    r"(谢谢|多谢|感谢|辛苦)(了|您|你|啦|大家|你们|您了|你了)*|好+(的|了|滴|哒|嘞)*|嗯+|哦+|噢+|行(了|吧)?|可以(了|的)?|没事(了|儿)?|不用(了|谢)?|再见|拜拜|知道了|明白(了)?|收到"
+    r"|哈+|呵+|早上好|晚上好|下午好|早|晚安"
+)
+_SPEECH = re.compile(r"[\u4e00-\u9fff]|[a-z]{2,}")
+
+
+def is_small_talk(words: str) -> bool:
+    """Whether a folded text asks for nothing: thanks, a yes, a greeting, a smile."""
+    return bool(_SMALL_TALK.fullmatch(words.strip("，。！,.!~～ "))) or not _SPEECH.search(words)
+
+
+def check_article(questions: Sequence[str], keywords: Sequence[str], answer: str, short: str) -> None:
+    """Raise Invalid with what to put right."""
+    if not questions:
+        raise Invalid("请填写标准问题。")
+    if len(questions) > MOST_QUESTIONS:
+        raise Invalid(f"问法最多{MOST_QUESTIONS}种。")
+    if any(not 2 <= len(question) <= LONGEST_QUESTION for question in questions):
+        raise Invalid(f"每种问法2到{LONGEST_QUESTION}个字。")
+    if len(keywords) > MOST_KEYWORDS or any(len(word) > LONGEST_KEYWORD for word in keywords):
+        raise Invalid(f"关键词最多{MOST_KEYWORDS}个，每个最多{LONGEST_KEYWORD}个字。")
+    if not answer or len(answer) > LONGEST_ANSWER or len(answer.encode()) > MOST_ANSWER_BYTES:
+        raise Invalid(f"请填写答案，最多{LONGEST_ANSWER}个字。")
+    if len(short) > LONGEST_SHORT:
+        raise Invalid(f"大字版答案最多{LONGEST_SHORT}个字。")

@@ -1,0 +1,107 @@
+"""A question in free words: answered where it is surely known, three guesses where it is half known, else a person."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.dialogue import Choice, Dialogue, Reply, Turn, commits
+from handlers.articles import texts
+from handlers.articles.actions.asked import note_missed, rate_article
+from handlers.articles.knowledge import Guess
+from handlers.articles.rules import Band, Bands
+from handlers.residency.actions.accounts import know_account
+from handlers.residency.visitors import Visitor
+from models.articles import Article
+from models.states import ArticleState, Missed
+
+NONE = "none"
+HUMAN = "人工"
+
+
+class KnowsArticles(Protocol):
+    """What finds the articles that may answer."""
+
+    async def guesses(self, text: str, place: str) -> tuple[list[Guess], Bands]: ...
+
+
+class Asking(Dialogue):
+    """The steps of a question; what comes before and after them is the conversation's.
+
+    Args:
+        knowledge: finds the articles.
+    """
+
+    def __init__(self, knowledge: KnowsArticles) -> None:
+        self._knowledge = knowledge
+
+    async def asked(self, turn: Turn) -> Reply:
+        """The answer to free words, in the transaction of a step that commits."""
+        text = turn.message.text.strip()
+        guesses, bands = await self._knowledge.guesses(text, _place(turn.visitor))
+        sure = [guess.sure for guess in guesses]
+        match bands.of(sure):
+            case Band.ANSWER:
+                return await self._answered(turn, guesses[0].article_id, text)
+            case Band.CHOOSE:
+                return await self._offered(turn, guesses[: bands.offered(sure)], text)
+            case Band.HAND_OVER:
+                return await self._passed_on(turn, text, Missed.UNKNOWN)
+
+    @commits()
+    async def guess(self, turn: Turn) -> Reply | None:
+        """One of three was picked, none of them, or something else was asked."""
+        if turn.choice is None:
+            return await self.take_up(turn)
+        if turn.choice == NONE:
+            return await self._passed_on(turn, turn.data["asked"], Missed.NOT_AMONG)
+        return await self._answered(turn, int(turn.choice), turn.data["asked"])
+
+    @commits()
+    async def rate(self, turn: Turn) -> Reply | None:
+        """「有帮助」, 「没帮助」, or something else was asked."""
+        if turn.words not in {texts.HELPED, texts.NOT_HELPED}:
+            return await self.take_up(turn)
+        helped, article_id = turn.words == texts.HELPED, int(turn.data["article"])
+        await rate_article(article_id, await _account(turn), helped, turn.now)
+        if helped:
+            return Reply(texts.THANKS)
+        await note_missed(turn.data["asked"], Missed.NOT_HELPED, _community(turn.visitor), turn.now, article_id)
+        return Reply(texts.SORRY, (Choice(HUMAN),))
+
+    @abstractmethod
+    async def take_up(self, turn: Turn) -> Reply | None:
+        """Free text that was not an answer to what was asked."""
+
+    @abstractmethod
+    async def hand_over(self, turn: Turn, asked: str) -> Reply:
+        """Put a question through to a person."""
+
+    async def _answered(self, turn: Turn, article_id: int, asked: str) -> Reply:
+        article = await Article.get_or_none(id=article_id, state=ArticleState.PUBLISHED)
+        if article is None:
+            return await self._passed_on(turn, asked, Missed.UNKNOWN)
+        said = texts.answered(article.questions[0], article.answer)
+        return turn.ask("rate", said, texts.HELPED, texts.NOT_HELPED, article=article.id, asked=asked)
+
+    async def _offered(self, turn: Turn, guesses: Sequence[Guess], asked: str) -> Reply:
+        known = await Article.in_bulk([guess.article_id for guess in guesses], "id")
+        choices = [Choice(known[one.article_id].questions[0], f"{one.article_id}") for one in guesses]
+        return turn.ask("guess", texts.WHICH, *choices, Choice(texts.NONE_OF_THEM, NONE), asked=asked)
+
+    async def _passed_on(self, turn: Turn, asked: str, why: Missed) -> Reply:
+        await note_missed(asked, why, _community(turn.visitor), turn.now)
+        return await self.hand_over(turn, asked)
+
+
+def _place(visitor: Visitor) -> str:
+    home = next(iter(visitor.homes or visitor.pending), None)
+    return home.community_code if home else ""
+
+
+def _community(visitor: Visitor) -> int | None:
+    home = next(iter(visitor.homes or visitor.pending), None)
+    return home.community_id if home else None
+
+
+async def _account(turn: Turn) -> int:
+    return turn.visitor.account_id or await know_account(turn.message.app_id, turn.message.sender)

@@ -1,0 +1,59 @@
+"""`python -m understanding.own`: learn from articles on standard input how surely one answers; the answer is JSON."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from understanding.articles import Articles, Entry
+from understanding.fitting import fit_verifier, own_examples
+from understanding.meaning import encoder
+from understanding.terms import Scores
+
+FEWEST = 40
+"""Wordings beside the standard ones; of fewer nothing can be learnt that a formula does not know."""
+REGULAR = 0.02
+"""Few examples and many figures: the judgement keeps near an even one."""
+RIGHT = 0.95
+"""So many of the questions that are answered outright shall be answered rightly."""
+OFFERED = 0.95
+"""So many of the questions that have an answer shall be answered or offered three."""
+
+
+def learn(entries: Sequence[Entry]) -> dict[str, Any] | None:
+    """What is learnt from articles, as plain numbers; None where they have too few wordings.
+
+    Returns:
+        the verifier's numbers, and from which sureness on an article is answered (`answer`) or offered (`choose`).
+    """
+    if sum(len(entry.questions) - 1 for entry in entries) < FEWEST:
+        return None
+    articles = Articles(entries, encode=encoder())
+    figures, right = own_examples(articles)
+    verifier = fit_verifier(figures, right, REGULAR)
+    size = len(right) // sum(len(entry.questions) for entry in entries if len(entry.questions) > 1)
+    sure, hits = verifier.sure(figures).reshape(-1, size), right.reshape(-1, size)
+    best = sure.argmax(axis=1)
+    top, hit = sure.max(axis=1), hits[np.arange(len(hits)), best]
+    kept = {"centre": verifier.centre, "scale": verifier.scale, "weights": verifier.weights}
+    numbers = {name: values.tolist() for name, values in kept.items()}
+    choose = float(np.quantile(top[hits.any(axis=1)], 1 - OFFERED))
+    meaning = encoder() is not None
+    return {**numbers, "meaning": meaning, "bias": verifier.bias, "answer": max(_answer_from(top, hit), choose), "choose": choose}
+
+
+def _answer_from(top: Scores, hit: NDArray[np.bool_]) -> float:
+    """The least sureness above which enough answers are right; above all of them where none are."""
+    order = np.argsort(-top)
+    rightly = np.cumsum(hit[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(rightly >= RIGHT)
+    return float(top[order[enough[-1]]]) if len(enough) else 1.0
+
+
+if __name__ == "__main__":
+    given = json.load(sys.stdin)
+    learnt = learn([Entry(one["id"], tuple(one["questions"]), one["body"], tuple(one["keywords"])) for one in given])
+    json.dump(learnt, sys.stdout)
