@@ -1,4 +1,4 @@
-"""Taking a folder of files into the database: registers, votes, notices, articles in one transaction, the rest named."""
+"""Taking a folder of files into the database: registers, votes, notices, articles in one transaction."""
 
 import asyncio
 from collections import Counter

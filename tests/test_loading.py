@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def test_every_file_is_told_with_its_figures(database: str, folder: Path) -> None:
-    (folder / "faq.yaml").write_text("faq: []\n", "utf-8")
+    (folder / "offers.yaml").write_text("offers: []\n", "utf-8")
     (folder / "expect.yaml").write_text("{}", "utf-8")
     lines: list[str] = []
     report = await load_folder(folder, clock.now(), lines.append)
@@ -46,7 +46,7 @@ async def test_every_file_is_told_with_its_figures(database: str, folder: Path) 
     assert len(lines) == 7
     assert lines[5].startswith("votes.yaml V2")
     assert "未装载" in lines[5]
-    assert lines[6] == "faq.yaml：未装载，这项功能还没有建成"
+    assert lines[6] == "offers.yaml：未装载，这项功能还没有建成"
 
 
 async def test_the_same_folder_again_reports_nothing_new(database: str, folder: Path) -> None:
@@ -91,6 +91,6 @@ async def test_a_folder_that_is_not_there_is_told(database: str, tmp_path: Path)
 
 
 async def test_a_folder_without_a_known_file_is_told(database: str, tmp_path: Path) -> None:
-    shutil.copy(DEMO / "faq.yaml", tmp_path)
+    shutil.copy(DEMO / "offers.yaml", tmp_path)
     with pytest.raises(Invalid, match="没有能装载的文件"):
         await load_folder(tmp_path, clock.now(), lambda _: None)

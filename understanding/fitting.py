@@ -36,15 +36,19 @@ def fit_verifier(figures: Scores, right: NDArray[np.bool_], regular: float = 0.3
     return Verifier(centre, scale, model.coef_[0], float(model.intercept_[0]))
 
 
-def own_examples(articles: Articles) -> tuple[Scores, NDArray[np.bool_]]:
-    """Candidates for each further wording of an article, as if it were not known yet, and which of them answer."""
+def own_examples(articles: Articles, *, known: bool = False) -> tuple[Scores, NDArray[np.bool_]]:
+    """Candidates for each wording of articles that have several, and which of them answer.
+
+    Args:
+        known: ask it as it is known; else as if this wording were not.
+    """
     figures: list[Scores] = []
     right: list[NDArray[np.bool_]] = []
     for number, question in enumerate(articles.questions):
         owner = articles.owners[number]
         if len(articles.entries[owner].questions) < 2:
             continue
-        found = articles.candidates(question, without=number)
+        found = articles.candidates(question, without=None if known else number)
         figures.append(found.figures)
         right.append(np.array([at == owner for at in found.numbers], np.bool_))
     return np.vstack(figures), np.concatenate(right)

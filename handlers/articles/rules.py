@@ -24,6 +24,10 @@ class Band(StrEnum):
     HAND_OVER = "hand_over"
 
 
+CLEAR = 0.9
+"""Where the second comes nearer than this to the first, both are offered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bands:
     """From which sureness on an article is answered, and from which on it is offered among three."""
@@ -35,7 +39,8 @@ class Bands:
         """The band of candidates, the surest first."""
         if not sure or sure[0] < self.choose:
             return Band.HAND_OVER
-        return Band.ANSWER if sure[0] >= self.answer else Band.CHOOSE
+        clear = len(sure) == 1 or sure[1] <= CLEAR * sure[0]
+        return Band.ANSWER if clear and sure[0] >= self.answer else Band.CHOOSE
 
     def offered(self, sure: Sequence[float]) -> int:
         """How many of them are worth offering."""

@@ -82,7 +82,7 @@ async def test_leaving_before_saying_anything_records_nothing(resident: Phone) -
         await resident.say("人工")
         assert "已取消" in await resident.say(leave)
     assert not await Enquiry.exists()
-    assert "没看懂" in await resident.say(QUESTION)
+    assert "已转人工" in await resident.say(QUESTION)
 
 
 async def test_a_number_is_no_question(resident: Phone) -> None:

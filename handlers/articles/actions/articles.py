@@ -1,5 +1,6 @@
 """Articles written, changed, taken out of use: each counts at once, in every process."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -83,7 +84,7 @@ async def change_article(viewer: Viewer, article_id: int, version: int, draft: A
             replaced_by=viewer.login,
         )
         changes = _columns(draft) | {"version": article.version + 1, "changed_at": now, "changed_by": viewer.login}
-        await article.update_from_dict(changes).save(update_fields=list(changes))
+        await put(article, changes)
         await _note(viewer, "article.change", article, article.organisation.code)
     return article
 
@@ -99,7 +100,7 @@ async def withdraw_article(viewer: Viewer, article_id: int, now: datetime, *, ba
         article = await _own(viewer, article_id)
         if article.state is not state:
             changes: dict[str, Any] = {"state": state, "changed_at": now, "changed_by": viewer.login}
-            await article.update_from_dict(changes).save(update_fields=list(changes))
+            await put(article, changes)
             await _note(viewer, "article.withdraw", article, article.organisation.code)
     return article
 
@@ -124,6 +125,13 @@ async def _own(viewer: Viewer, article_id: int) -> Article:
 async def _note(viewer: Viewer, verb: str, article: Article, place: str) -> None:
     await articles_changed()
     await record(viewer.actor, verb, f"article:{article.id}", place=place, after=article.state)
+
+
+async def put(article: Article, changes: Mapping[str, Any]) -> None:
+    """Write these columns of an article."""
+    for name, value in changes.items():
+        setattr(article, name, value)
+    await article.save(update_fields=list(changes))
 
 
 async def articles_changed() -> None:

@@ -9,15 +9,20 @@ from clock import clock
 from handlers.articles import rules
 from handlers.audit.actions import record
 from handlers.staff.rules import Permission, Viewer
-from models.articles import Article, ArticleRating, MissedQuestion
+from models.articles import Article, MissedQuestion
+from models.database import rows
 from models.states import Missed
+
+_RATE = """
+INSERT INTO article_rating (article_id, account_id, helped, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (article_id, account_id) DO UPDATE SET helped = excluded.helped, at = excluded.at RETURNING id
+"""
 
 
 async def rate_article(article_id: int, account_id: int, helped: bool, now: datetime) -> None:
     """Whether an article helped somebody, in the transaction under way; the last word counts."""
     if await Article.exists(id=article_id):
-        said = {"helped": helped, "at": now}
-        await ArticleRating.update_or_create(article_id=article_id, account_id=account_id, defaults=said)
+        await rows(_RATE, article_id, account_id, helped, now)
 
 
 async def note_missed(
@@ -38,5 +43,7 @@ async def settle_missed(viewer: Viewer, missed_ids: Sequence[int]) -> int:
         ids = [row.id for row in await (mine if viewer.level.sees_all else own)]
         settled = await MissedQuestion.filter(id__in=ids).update(settled_at=clock.now(), settled_by=viewer.login)
         if settled:
-            await record(viewer.actor, "article.settle", "missed_question", place=viewer.code, detail={"count": settled})
+            await record(
+                viewer.actor, "article.settle", "missed_question", place=viewer.code, detail={"count": settled}
+            )
     return settled

@@ -7,7 +7,7 @@ from typing import Any
 
 from errors import DomainError
 from handlers.articles import rules
-from handlers.articles.actions.articles import articles_changed
+from handlers.articles.actions.articles import articles_changed, put
 from handlers.audit.actions import record
 from handlers.residency.ledgers import ARTICLES
 from handlers.residency.ledgers.sheets import BadCell, Flaw, Row, items
@@ -53,11 +53,11 @@ async def _take(organisation: Organisation, row: Row, now: datetime, loaded: Loa
     rules.check_article(written["questions"], written["keywords"], written["answer"], written["short"])
     known = await Article.get_or_none(key=key)
     if known is None:
-        state = {"state": ArticleState.PUBLISHED, "changed_at": now, "changed_by": BY}
+        state: dict[str, Any] = {"state": ArticleState.PUBLISHED, "changed_at": now, "changed_by": BY}
         await Article.create(key=key, organisation=organisation, **written, **state)
         loaded.new += 1
     elif known.changed_by == BY and any(getattr(known, name) != value for name, value in written.items()):
-        await known.update_from_dict(written | {"changed_at": now}).save()
+        await put(known, written | {"changed_at": now})
         loaded.updated += 1
     else:
         loaded.known += 1
