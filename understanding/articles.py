@@ -184,6 +184,6 @@ def _standing(views: _Views, rough: Scores, at: int) -> list[float]:
     """How an article stands in every view, by itself and before the best of the others."""
     figures: list[float] = []
     for view in (views.plain, views.folded, views.covered, views.named, views.meant, rough):
-        others = np.delete(view, at)
-        figures += [float(view[at]), float(view[at] - others.max(initial=0.0)), float(view[at] - view.mean())]
+        best_other = view.max(where=np.arange(len(view)) != at, initial=0.0)
+        figures += [float(view[at]), float(view[at] - best_other), float(view[at] - view.mean())]
     return figures

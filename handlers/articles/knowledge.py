@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from handlers.articles.rules import UNLEARNT, Bands
 from models.articles import Article
 from models.database import rows
 from models.states import ArticleState
 from understanding.articles import Articles, Entry
+from understanding.bands import UNLEARNT, Bands
 from understanding.meaning import encoder
 from understanding.verifier import Verifier
 

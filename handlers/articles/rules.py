@@ -1,13 +1,10 @@
-"""When an article is answered, when three are offered, when a person is asked; and what an article may hold. Pure."""
+"""What an article may hold, and what asks for nothing. Pure."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from errors import Invalid
 
-MOST_GUESSES = 3
 LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_SHORT, LONGEST_KEYWORD = 60, 500, 60, 20
 MOST_QUESTIONS, MOST_KEYWORDS = 20, 20
 LONGEST_KEPT = 200
@@ -15,40 +12,6 @@ LONGEST_KEPT = 200
 MOST_ANSWER_BYTES = 1500
 """The platform takes 2,048 bytes a message, of which the question, the choices and their links need the rest."""
 
-
-class Band(StrEnum):
-    """What is done with a question: answered, three guesses offered, or a person asked."""
-
-    ANSWER = "answer"
-    CHOOSE = "choose"
-    HAND_OVER = "hand_over"
-
-
-CLEAR = 0.9
-"""Where the second comes nearer than this to the first, both are offered."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """From which sureness on an article is answered, and from which on it is offered among three."""
-
-    answer: float
-    choose: float
-
-    def of(self, sure: Sequence[float]) -> Band:
-        """The band of candidates, the surest first."""
-        if not sure or sure[0] < self.choose:
-            return Band.HAND_OVER
-        clear = len(sure) == 1 or sure[1] <= CLEAR * sure[0]
-        return Band.ANSWER if clear and sure[0] >= self.answer else Band.CHOOSE
-
-    def offered(self, sure: Sequence[float]) -> int:
-        """How many of them are worth offering."""
-        return min(MOST_GUESSES, sum(one >= self.choose / 2 for one in sure))
-
-
-UNLEARNT = Bands(answer=1.1, choose=0.4)
-"""For the formula that stands in until something was learnt; set on the demo's articles."""
 
 _SMALL_TALK = re.compile(
     r"(谢谢|多谢|感谢|辛苦)(了|您|你|啦|大家|你们|您了|你了)*|好+(的|了|滴|哒|嘞)*|嗯+|哦+|噢+|行(了|吧)?|可以(了|的)?|没事(了|儿)?|不用(了|谢)?|再见|拜拜|知道了|明白(了)?|收到"

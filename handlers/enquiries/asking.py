@@ -8,11 +8,11 @@ from bot.dialogue import Choice, Dialogue, Reply, Turn, commits
 from handlers.articles import texts
 from handlers.articles.actions.asked import note_missed, rate_article
 from handlers.articles.knowledge import Guess
-from handlers.articles.rules import Band, Bands
 from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
 from models.articles import Article
 from models.states import ArticleState, Missed
+from understanding.bands import Band, Bands
 
 NONE = "none"
 HUMAN = "人工"
@@ -34,7 +34,7 @@ class Asking(Dialogue):
     def __init__(self, knowledge: KnowsArticles) -> None:
         self._knowledge = knowledge
 
-    async def asked(self, turn: Turn) -> Reply:
+    async def _asked(self, turn: Turn) -> Reply:
         """The answer to free words, in the transaction of a step that commits."""
         text = turn.message.text.strip()
         guesses, bands = await self._knowledge.guesses(text, _place(turn.visitor))
@@ -68,12 +68,13 @@ class Asking(Dialogue):
         await note_missed(turn.data["asked"], Missed.NOT_HELPED, _community(turn.visitor), turn.now, article_id)
         return Reply(texts.SORRY, (Choice(HUMAN),))
 
+    @commits()
     @abstractmethod
     async def take_up(self, turn: Turn) -> Reply | None:
         """Free text that was not an answer to what was asked."""
 
     @abstractmethod
-    async def hand_over(self, turn: Turn, asked: str) -> Reply:
+    async def _hand_over(self, turn: Turn, asked: str) -> Reply:
         """Put a question through to a person."""
 
     async def _answered(self, turn: Turn, article_id: int, asked: str) -> Reply:
@@ -90,7 +91,7 @@ class Asking(Dialogue):
 
     async def _passed_on(self, turn: Turn, asked: str, why: Missed) -> Reply:
         await note_missed(asked, why, _community(turn.visitor), turn.now)
-        return await self.hand_over(turn, asked)
+        return await self._hand_over(turn, asked)
 
 
 def _place(visitor: Visitor) -> str:

@@ -136,7 +136,7 @@ class Talk(Asking):
             return turn.again(texts.TOO_SHORT)
         return await self._opened(turn, said)
 
-    async def hand_over(self, turn: Turn, asked: str) -> Reply:
+    async def _hand_over(self, turn: Turn, asked: str) -> Reply:
         """A question that nobody but a person can answer opens a conversation with it."""
         return await self._opened(turn, Said(asked))
 
@@ -169,7 +169,7 @@ class Talk(Asking):
             return await self.more(turn)
         if said := await self._first(turn):
             return said
-        return await (self._otherwise(turn) if is_small_talk(turn.words) else self.asked(turn))
+        return await (self._otherwise(turn) if is_small_talk(turn.words) else self._asked(turn))
 
     @commits()
     async def listen(self, turn: Turn) -> Reply | None:

@@ -15,7 +15,7 @@ from tests.enquiries.conftest import Neighbourhood, SetClock
 from tests.phone import Phone
 
 Phones = Callable[[str], Phone]
-UNKNOWN = "给我讲个笑话"
+UNKNOWN = "世界杯几点开始"
 HALF_KNOWN = "补贴怎么领"
 
 

@@ -9,7 +9,7 @@ from tests.structure.sources import Source, product
 
 LEVELS = (
     {"cli"},
-    {"account_commands", "audit_commands", "vote_commands"},
+    {"account_commands", "audit_commands", "bench_commands", "vote_commands"},
     {"terminal"},
     {"doctor", "demonstration"},
     {"main"},
@@ -22,7 +22,7 @@ LEVELS = (
     {"bot", "campaigns"},
     {"migrations"},
     {"models"},
-    {"engines", "logs", "batches", "held", "settings"},
+    {"understanding", "engines", "logs", "batches", "held", "settings"},
     {"clock"},
     {"errors"},
 )

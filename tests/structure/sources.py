@@ -17,6 +17,7 @@ FOLDERS = (
     "miniprogram",
     "simulator",
     "benches",
+    "understanding",
     "migrations",
 )
 _FOLDER = re.compile(r"models|handlers(\.\w+)?")
