@@ -82,7 +82,9 @@ def test_commands_and_options_that_are_named_exist(page: Path) -> None:
     text = re.sub(r"--mount|--format", "", page.read_text("utf-8"))
     for word in re.findall(r"(?:bin/|`)linli ([a-z]+)", text):
         assert word in {words.split()[0] for words in commands()}, word
-    sources = "".join((ROOT / file).read_text("utf-8") for file in ("cli.py", "account_commands.py"))
+    sources = "".join(
+        (ROOT / file).read_text("utf-8") for file in ("cli.py", "account_commands.py", "bench_commands.py")
+    )
     for line in re.findall(r"linli [a-z].*", text):
         for option in re.findall(r"(--[a-z-]+)", line.split("`")[0]):
             assert option in sources or f"{option.removeprefix('--').replace('-', '_')}: Annotated" in sources, line

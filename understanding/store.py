@@ -69,7 +69,7 @@ def _save(path: Path, arrays: Mapping[str, Scores], words: Parts) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     said = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), np.uint8)
     unfinished = path.with_suffix(".part.npz")
-    np.savez_compressed(unfinished, said=said, **arrays)
+    np.savez_compressed(unfinished, allow_pickle=False, said=said, **arrays)
     unfinished.replace(path)
 
 
