@@ -25,6 +25,7 @@ from admin.layout import STATIC, Panel, Platform, show_refusal
 from admin.pages import (
     account,
     accounts,
+    articles,
     audiences,
     audit,
     bindings,
@@ -77,6 +78,7 @@ ROUTES = (
     *signin.ROUTES,
     *overview.ROUTES,
     *votes.ROUTES,
+    *articles.ROUTES,
     *vote_papers.ROUTES,
     *vote_results.ROUTES,
     *vote_archive.ROUTES,

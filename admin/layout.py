@@ -34,6 +34,7 @@ NAVIGATION: Sequence[Entry] = (
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
     ("/admin/notices", "通知", Permission.NOTICES_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
+    ("/admin/articles", "问答文章", Permission.ARTICLES_VIEW),
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/delegations", "代办", Permission.DELEGATIONS_VIEW),
     ("/admin/dwellings", "户室", Permission.DWELLINGS_VIEW),

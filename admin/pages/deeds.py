@@ -4,6 +4,11 @@ from models.reach import NoticeState
 from models.states import BindingState, CorrectionState, DelegationState, EnquiryState, PollState, StaffRole
 
 DEEDS = {
+    "article.write": "写文章",
+    "article.change": "改文章",
+    "article.withdraw": "停用或恢复文章",
+    "article.load": "导入文章",
+    "article.settle": "划掉没答上的问题",
     "poll.draft": "起草投票",
     "poll.load": "导入投票",
     "poll.edit": "修改投票草稿",

@@ -5,9 +5,6 @@ NONE_OF_THEM = "都不是，找人问"
 WHICH = "您是不是想问："
 THANKS = "谢谢您告诉我们。"
 SORRY = "对不起，没帮上您。\n要找人问，请回复「人工」。"
-GLAD = "不客气，有事随时说。"
-PICK = "请回复前面的数字，选一个问题。"
-RATE = "请回复「有帮助」或「没帮助」。"
 
 
 def answered(question: str, answer: str) -> str:

@@ -69,7 +69,7 @@ class Menu:
     @asks()
     async def fall_back(self, turn: Turn) -> Reply:
         """Without what waits: shared look-ups must not be waited for inside the transaction of free text."""
-        return self._listed(turn.visitor, texts.UNKNOWN, {})
+        return self._listed(turn.visitor, texts.NOTHING_ASKED, {})
 
     def _listed(self, visitor: Visitor, greeting: str, waiting: Mapping[str, str]) -> Reply:
         things = [thing for thing in waiting.values() if thing]

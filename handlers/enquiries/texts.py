@@ -28,7 +28,7 @@ def emergency(danger: Danger) -> str:
 GREETING = "您好，这里是邻里。"
 WELCOME = "您好，欢迎来到邻里。\n这里可以登记住址、参加投票。"
 CHOOSE = "请选一项，回复数字也行："
-UNKNOWN = "这句没看懂，对不起。\n看看下面能办什么："
+NOTHING_ASKED = "好的，有事随时说。\n也可以看看下面能办什么："
 MORE = "更多"
 MEDIA = "暂时看不了这类消息，请用文字告诉我们。\n键盘上的话筒，能把您说的话变成字。"
 
