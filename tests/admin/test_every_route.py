@@ -137,7 +137,7 @@ EXAMPLES = (
         "resident_id",
     ),
     *("other_id", "merge_id", "stay_id", "guardianship_id", "building_id", "organisation_id", "grid_id", "estate_id"),
-    *("staff_id", "key", "handle", "slug", "import_id", "notice_id", "template_id", "audience_id"),
+    *("staff_id", "key", "handle", "slug", "import_id", "notice_id", "template_id", "audience_id", "article_id"),
 )
 
 

@@ -11,6 +11,7 @@ from admin.sessions import PanelSessions
 from campaigns.actions.launch import launch_due
 from campaigns.audience import Audience
 from clock import clock
+from handlers.articles.actions.articles import ArticleDraft, write_article
 from handlers.enquiries.rules import Said
 from handlers.files.actions import store
 from handlers.notices.actions.audiences import save_audience
@@ -139,6 +140,7 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "slug": account.slug,
         "notice_id": await make_notice(community, f"{word}停水"),
         "audience_id": (await save_audience(maker(community), f"{word}楼", Audience((community.code,)), now)).id,
+        "article_id": await make_article(community, word),
         "template_id": await make_template(account.app_id),
         "import_id": await make_import(community, login, redis),
     }
@@ -162,6 +164,11 @@ async def make_notice(community: Community, title: str) -> int:
     await send_notice(viewer, notice.id, now)
     await launch_due(RESOLVERS, now)
     return notice.id
+
+
+async def make_article(community: Community, word: str) -> int:
+    draft = ArticleDraft("环境安全", (f"{word}的垃圾几点扔？",), f"{word}早上六点半到九点。")
+    return (await write_article(maker(community), draft, clock.now())).id
 
 
 async def make_template(app_id: str) -> int:
