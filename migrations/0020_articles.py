@@ -12,7 +12,7 @@ from tortoise.indexes import Index
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0018_again')]
+    dependencies = [('models', '0019_homes_of_a_campaign')]
 
     initial = False
 
