@@ -16,6 +16,63 @@ CREATE SEQUENCE public.account_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.account_id_seq OWNED BY public.account.id;
+CREATE TABLE public.article (
+    id bigint NOT NULL,
+    key character varying(60),
+    category character varying(20) NOT NULL,
+    questions jsonb NOT NULL,
+    keywords jsonb NOT NULL,
+    answer text NOT NULL,
+    short character varying(60) NOT NULL,
+    service character varying(40) NOT NULL,
+    action character varying(20) NOT NULL,
+    hands_over boolean NOT NULL,
+    state character varying(12) NOT NULL,
+    version smallint DEFAULT 1 NOT NULL,
+    owner character varying(40) NOT NULL,
+    review_on date,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by character varying(40) NOT NULL,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.article_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.article_id_seq OWNED BY public.article.id;
+CREATE TABLE public.article_rating (
+    id bigint NOT NULL,
+    helped boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    account_id bigint NOT NULL,
+    article_id bigint NOT NULL
+);
+CREATE SEQUENCE public.article_rating_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.article_rating_id_seq OWNED BY public.article_rating.id;
+CREATE TABLE public.article_version (
+    id bigint NOT NULL,
+    number smallint NOT NULL,
+    questions jsonb NOT NULL,
+    answer text NOT NULL,
+    short character varying(60) NOT NULL,
+    replaced_at timestamp with time zone NOT NULL,
+    replaced_by character varying(40) NOT NULL,
+    article_id bigint NOT NULL
+);
+CREATE SEQUENCE public.article_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.article_version_id_seq OWNED BY public.article_version.id;
 CREATE TABLE public.attempt (
     id bigint NOT NULL,
     path character varying(12) NOT NULL,
@@ -547,6 +604,23 @@ CREATE SEQUENCE public.message_template_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.message_template_id_seq OWNED BY public.message_template.id;
+CREATE TABLE public.missed_question (
+    id bigint NOT NULL,
+    text bytea NOT NULL,
+    why character varying(12) NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by character varying(40) DEFAULT ''::character varying NOT NULL,
+    article_id bigint,
+    organisation_id bigint
+);
+CREATE SEQUENCE public.missed_question_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.missed_question_id_seq OWNED BY public.missed_question.id;
 CREATE TABLE public.name_brake (
     id bigint NOT NULL,
     misses smallint NOT NULL,
@@ -609,7 +683,11 @@ CREATE TABLE public.notice (
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
-    organisation_id bigint NOT NULL
+    organisation_id bigint NOT NULL,
+    about character varying(40) DEFAULT ''::character varying NOT NULL,
+    again_at timestamp with time zone,
+    repeat character varying(20) DEFAULT 'never'::character varying NOT NULL,
+    repeat_unread boolean DEFAULT false NOT NULL
 );
 CREATE TABLE public.notice_file (
     id bigint NOT NULL,
@@ -948,6 +1026,21 @@ CREATE SEQUENCE public.roll_part_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.roll_part_id_seq OWNED BY public.roll_part.id;
+CREATE TABLE public.saved_audience (
+    id bigint NOT NULL,
+    name character varying(40) NOT NULL,
+    audience jsonb NOT NULL,
+    created_by character varying(40) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.saved_audience_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.saved_audience_id_seq OWNED BY public.saved_audience.id;
 CREATE TABLE public.sealed_choice (
     id bigint NOT NULL,
     number integer NOT NULL,
@@ -1098,6 +1191,9 @@ CREATE SEQUENCE public.verification_file_id_seq
     CACHE 1;
 ALTER SEQUENCE public.verification_file_id_seq OWNED BY public.verification_file.id;
 ALTER TABLE ONLY public.account ALTER COLUMN id SET DEFAULT nextval('public.account_id_seq'::regclass);
+ALTER TABLE ONLY public.article ALTER COLUMN id SET DEFAULT nextval('public.article_id_seq'::regclass);
+ALTER TABLE ONLY public.article_rating ALTER COLUMN id SET DEFAULT nextval('public.article_rating_id_seq'::regclass);
+ALTER TABLE ONLY public.article_version ALTER COLUMN id SET DEFAULT nextval('public.article_version_id_seq'::regclass);
 ALTER TABLE ONLY public.attempt ALTER COLUMN id SET DEFAULT nextval('public.attempt_id_seq'::regclass);
 ALTER TABLE ONLY public.audit_entry ALTER COLUMN id SET DEFAULT nextval('public.audit_entry_id_seq'::regclass);
 ALTER TABLE ONLY public.binding ALTER COLUMN id SET DEFAULT nextval('public.binding_id_seq'::regclass);
@@ -1127,6 +1223,7 @@ ALTER TABLE ONLY public.holiday_table ALTER COLUMN id SET DEFAULT nextval('publi
 ALTER TABLE ONLY public.job_run ALTER COLUMN id SET DEFAULT nextval('public.job_run_id_seq'::regclass);
 ALTER TABLE ONLY public.membership ALTER COLUMN id SET DEFAULT nextval('public.membership_id_seq'::regclass);
 ALTER TABLE ONLY public.message_template ALTER COLUMN id SET DEFAULT nextval('public.message_template_id_seq'::regclass);
+ALTER TABLE ONLY public.missed_question ALTER COLUMN id SET DEFAULT nextval('public.missed_question_id_seq'::regclass);
 ALTER TABLE ONLY public.name_brake ALTER COLUMN id SET DEFAULT nextval('public.name_brake_id_seq'::regclass);
 ALTER TABLE ONLY public.named_ballot ALTER COLUMN id SET DEFAULT nextval('public.named_ballot_id_seq'::regclass);
 ALTER TABLE ONLY public.notice ALTER COLUMN id SET DEFAULT nextval('public.notice_id_seq'::regclass);
@@ -1148,6 +1245,7 @@ ALTER TABLE ONLY public.roll_entry ALTER COLUMN id SET DEFAULT nextval('public.r
 ALTER TABLE ONLY public.roll_mark ALTER COLUMN id SET DEFAULT nextval('public.roll_mark_id_seq'::regclass);
 ALTER TABLE ONLY public.roll_objection ALTER COLUMN id SET DEFAULT nextval('public.roll_objection_id_seq'::regclass);
 ALTER TABLE ONLY public.roll_part ALTER COLUMN id SET DEFAULT nextval('public.roll_part_id_seq'::regclass);
+ALTER TABLE ONLY public.saved_audience ALTER COLUMN id SET DEFAULT nextval('public.saved_audience_id_seq'::regclass);
 ALTER TABLE ONLY public.sealed_choice ALTER COLUMN id SET DEFAULT nextval('public.sealed_choice_id_seq'::regclass);
 ALTER TABLE ONLY public.sealed_receipt ALTER COLUMN id SET DEFAULT nextval('public.sealed_receipt_id_seq'::regclass);
 ALTER TABLE ONLY public.search_entry ALTER COLUMN id SET DEFAULT nextval('public.search_entry_id_seq'::regclass);
@@ -1158,6 +1256,14 @@ ALTER TABLE ONLY public.tortoise_migrations ALTER COLUMN id SET DEFAULT nextval(
 ALTER TABLE ONLY public.verification_file ALTER COLUMN id SET DEFAULT nextval('public.verification_file_id_seq'::regclass);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.article
+    ADD CONSTRAINT article_key_key UNIQUE (key);
+ALTER TABLE ONLY public.article
+    ADD CONSTRAINT article_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.article_rating
+    ADD CONSTRAINT article_rating_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.article_version
+    ADD CONSTRAINT article_version_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT attempt_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.audit_entry
@@ -1242,6 +1348,8 @@ ALTER TABLE ONLY public.message
     ADD CONSTRAINT message_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.message_template
     ADD CONSTRAINT message_template_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.missed_question
+    ADD CONSTRAINT missed_question_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.name_brake
     ADD CONSTRAINT name_brake_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.name_brake
@@ -1302,6 +1410,8 @@ ALTER TABLE ONLY public.roll_objection
     ADD CONSTRAINT roll_objection_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.roll_part
     ADD CONSTRAINT roll_part_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.saved_audience
+    ADD CONSTRAINT saved_audience_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sealed_choice
     ADD CONSTRAINT sealed_choice_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sealed_receipt
@@ -1324,6 +1434,10 @@ ALTER TABLE ONLY public.tortoise_migrations
     ADD CONSTRAINT tortoise_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT uid_account_app_id_3050f4 UNIQUE (app_id, openid);
+ALTER TABLE ONLY public.article_rating
+    ADD CONSTRAINT uid_article_rat_article_d68a84 UNIQUE (article_id, account_id);
+ALTER TABLE ONLY public.article_version
+    ADD CONSTRAINT uid_article_ver_article_1d7901 UNIQUE (article_id, number);
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT uid_attempt_deliver_236628 UNIQUE (delivery_id, path);
 ALTER TABLE ONLY public.ballot
@@ -1364,6 +1478,8 @@ ALTER TABLE ONLY public.roll_entry
     ADD CONSTRAINT uid_roll_entry_poll_id_a6852b UNIQUE (poll_id, voice);
 ALTER TABLE ONLY public.roll_part
     ADD CONSTRAINT uid_roll_part_entry_i_0060c4 UNIQUE (entry_id, dwelling_id);
+ALTER TABLE ONLY public.saved_audience
+    ADD CONSTRAINT uid_saved_audie_organis_32d9e5 UNIQUE (organisation_id, name);
 ALTER TABLE ONLY public.sealed_choice
     ADD CONSTRAINT uid_sealed_choi_poll_id_40c20b UNIQUE (poll_id, number);
 ALTER TABLE ONLY public.sealed_receipt
@@ -1380,6 +1496,9 @@ ALTER TABLE ONLY public.verification_file
     ADD CONSTRAINT verification_file_name_key UNIQUE (name);
 ALTER TABLE ONLY public.verification_file
     ADD CONSTRAINT verification_file_pkey PRIMARY KEY (id);
+CREATE INDEX idx_article_organis_d2cbbb ON public.article USING btree (organisation_id, category);
+CREATE INDEX idx_article_rat_article_2e1a1d ON public.article_rating USING btree (article_id, at);
+CREATE INDEX idx_article_state_700173 ON public.article USING btree (state, review_on);
 CREATE INDEX idx_attempt_message ON public.attempt USING btree (message_id) WHERE ((message_id)::text <> ''::text);
 CREATE INDEX idx_audit_entry_place_7aaee7 ON public.audit_entry USING btree (place, id);
 CREATE INDEX idx_audit_entry_subject_a57072 ON public.audit_entry USING btree (subject);
@@ -1422,8 +1541,11 @@ CREATE INDEX idx_message_answer_until ON public.message USING btree (answer_unti
 CREATE INDEX idx_message_receive_ca453b ON public.message USING btree (received_at);
 CREATE INDEX idx_message_sender_e81996 ON public.message USING btree (sender, received_at);
 CREATE INDEX idx_message_tem_app_id_dd459f ON public.message_template USING btree (app_id, template_id);
+CREATE INDEX idx_missed_ques_organis_45cecb ON public.missed_question USING btree (organisation_id, asked_at);
+CREATE INDEX idx_missed_ques_settled_cb1a10 ON public.missed_question USING btree (settled_at, asked_at);
 CREATE INDEX idx_named_ballo_account_02d807 ON public.named_ballot USING btree (account_id);
 CREATE INDEX idx_named_ballo_entry_i_6758a2 ON public.named_ballot USING btree (entry_id);
+CREATE INDEX idx_notice_again ON public.notice USING btree (again_at) WHERE (again_at IS NOT NULL);
 CREATE INDEX idx_notice_organis_5dfc31 ON public.notice USING btree (organisation_id, state);
 CREATE INDEX idx_notice_read_account_ac8580 ON public.notice_reading USING btree (account_id);
 CREATE INDEX idx_notice_state_f28e8b ON public.notice USING btree (state, starts_on);
@@ -1447,6 +1569,7 @@ CREATE INDEX idx_sealed_rece_receipt_10cf87 ON public.sealed_receipt USING btree
 CREATE INDEX idx_stored_file_expires_af51c5 ON public.stored_file USING btree (expires_at);
 CREATE INDEX idx_stored_file_purpose_596cd1 ON public.stored_file USING btree (purpose, place);
 CREATE INDEX ix_binding_bound ON public.binding USING btree (dwelling_id) WHERE ((state)::text = 'active'::text);
+CREATE INDEX ix_delivery_homes ON public.delivery USING btree (campaign_id, dwelling_id) INCLUDE (state, path, reached_at, resident_id);
 CREATE INDEX ix_dwelling_coverage ON public.dwelling USING btree (id) INCLUDE (community_id, occupancy);
 CREATE INDEX ix_search_entry_place ON public.search_entry USING btree (kind, place COLLATE "C", subject_id);
 CREATE INDEX ix_search_entry_words ON public.search_entry USING gin (words);
@@ -1462,6 +1585,14 @@ CREATE UNIQUE INDEX uq_guardianship_current ON public.guardianship USING btree (
 CREATE UNIQUE INDEX uq_membership_current ON public.membership USING btree (resident_id, dwelling_id) WHERE (until IS NULL);
 CREATE UNIQUE INDEX uq_named_ballot_stands ON public.named_ballot USING btree (entry_id) WHERE stands;
 CREATE UNIQUE INDEX uq_resident_merge_current ON public.resident_merge USING btree (gone_id) WHERE (undone_at IS NULL);
+ALTER TABLE ONLY public.article
+    ADD CONSTRAINT article_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.article_rating
+    ADD CONSTRAINT article_rating_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.article_rating
+    ADD CONSTRAINT article_rating_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.article_version
+    ADD CONSTRAINT article_version_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.attempt
     ADD CONSTRAINT attempt_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES public.delivery(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.ballot
@@ -1552,6 +1683,10 @@ ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.missed_question
+    ADD CONSTRAINT missed_question_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.article(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.missed_question
+    ADD CONSTRAINT missed_question_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.name_brake
     ADD CONSTRAINT name_brake_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.named_ballot
@@ -1624,6 +1759,8 @@ ALTER TABLE ONLY public.roll_part
     ADD CONSTRAINT roll_part_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.roll_part
     ADD CONSTRAINT roll_part_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.roll_entry(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.saved_audience
+    ADD CONSTRAINT saved_audience_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sealed_choice
     ADD CONSTRAINT sealed_choice_poll_id_fkey FOREIGN KEY (poll_id) REFERENCES public.poll(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.sealed_receipt
@@ -1635,4 +1772,4 @@ ALTER TABLE ONLY public.subscription
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.message_template(id) ON DELETE CASCADE;
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices']) AS name;
+SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles']) AS name;
