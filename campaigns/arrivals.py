@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Self
+from operator import attrgetter
+from typing import Any
 
 from campaigns.delivery import PUSHES, Obstacle, bits_of
 from campaigns.ladder import OPENING
@@ -148,9 +149,6 @@ class Reach:
     unreached: int = 0
     unreached_homes: int = 0
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
-
 
 @dataclass(frozen=True, slots=True)
 class BuildingReach:
@@ -206,6 +204,14 @@ class Told:
     state: DeliveryState
     path: Path | None
     at: datetime
+
+
+_figures = attrgetter(*(one.name for one in fields(Reach)))
+
+
+def total_of(lines: Sequence[BuildingReach]) -> Reach:
+    """All buildings together: the funnel."""
+    return Reach(*map(sum, zip(*(_figures(line.reach) for line in lines), strict=True)))
 
 
 async def by_building(

@@ -1,5 +1,6 @@
 """How what was sent of a notice or a vote arrives: the funnel, building by building, by path, quotas."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from admin.access import Visit, require
 from admin.layout import panel_of, percent
 from admin.sheets import csv_download, watermark
-from campaigns.arrivals import BuildingReach, Reach, budgets, by_path
+from campaigns.arrivals import BuildingReach, PathUse, Reach, budgets, by_path, total_of
 from clock import clock
 from handlers.official_accounts.queries import accounts
 from handlers.reach.actions import note_taken
@@ -85,9 +86,13 @@ def sending_name(campaign: Campaign) -> str:
 async def reach(visit: Visit) -> Response:
     """The funnel of one sending, as chart and table, with everything that stands under it."""
     subject, campaign = await opened(visit)
-    lines = await reach_by_building(visit.viewer, subject, campaign)
-    acknowledged = await _acknowledged(visit, subject)
-    total = sum((line.reach for line in lines), Reach())
+    lines, acknowledged, paths, used = await asyncio.gather(
+        reach_by_building(visit.viewer, subject, campaign),
+        _acknowledged(visit, subject),
+        _paths(visit, campaign),
+        _budgets(visit),
+    )
+    total = total_of(lines)
     return await visit.show(
         "reach/reach.html",
         **frame(subject, campaign),
@@ -97,10 +102,15 @@ async def reach(visit: Visit) -> Response:
         acknowledged=acknowledged,
         nobody=Acknowledged(),
         asks=asks(subject, campaign),
-        paths=await by_path(campaign.id) if visit.viewer.sees(campaign.place) else [],
-        budgets=await _budgets(visit),
+        paths=paths,
+        budgets=used,
         reaching=visit.viewer.may(_P.NOTICES_REACH),
     )
+
+
+async def _paths(visit: Visit, campaign: Campaign) -> list[PathUse]:
+    """What each path has come to, for who sees the whole sending."""
+    return await by_path(campaign.id) if visit.viewer.sees(campaign.place) else []
 
 
 async def _acknowledged(visit: Visit, subject: Subject) -> dict[int, Acknowledged] | None:
@@ -142,8 +152,10 @@ async def _budgets(visit: Visit) -> list[tuple[str, Any]]:
 async def table(visit: Visit) -> Response:
     """The same by building, to take along; that it was taken is written down."""
     subject, campaign = await opened(visit)
-    lines = await reach_by_building(visit.viewer, subject, campaign)
-    acknowledged = await _acknowledged(visit, subject) or {}
+    lines, receipts = await asyncio.gather(
+        reach_by_building(visit.viewer, subject, campaign), _acknowledged(visit, subject)
+    )
+    acknowledged = receipts or {}
     await note_taken(visit.viewer, subject.name, "reach.csv", sum(line.reach.people for line in lines))
     mark = watermark(visit.viewer, visit.viewer.organisation, clock.now())
     rows = [_row(line, acknowledged.get(line.building_id, Acknowledged())) for line in lines]

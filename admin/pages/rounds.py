@@ -5,7 +5,7 @@ from starlette.responses import Response
 from admin.access import Visit, require, require_post
 from admin.layout import COOKIE, panel_of
 from admin.pages.reach import BASES, base_of, frame, opened
-from campaigns.arrivals import Reach
+from campaigns.arrivals import total_of
 from campaigns.delivery import Obstacle
 from clock import clock
 from errors import Invalid
@@ -23,7 +23,7 @@ async def unreached(visit: Visit) -> Response:
     """Whom nobody reached, each with why, to tick when told; a long list building by building."""
     subject, campaign = await opened(visit)
     lines = [line for line in await reach_by_building(visit.viewer, subject, campaign) if line.building_id]
-    total = sum((line.reach for line in lines), Reach())
+    total = total_of(lines)
     first = next((line.building_id for line in lines if line.reach.unreached), None)
     building, why = _building(visit) or (first if total.unreached > MOST else None), _why(visit)
     return await visit.show(
