@@ -1,6 +1,6 @@
-"""What became of messages: how far one has come by building and path, whom nobody reached, quotas, one person's."""
+"""What became of messages: how far one has come by building and path, whom nobody reached, one person's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -8,7 +8,6 @@ from typing import Any
 
 from campaigns.delivery import PUSHES, Obstacle, bits_of
 from campaigns.ladder import OPENING
-from clock import BEIJING
 from models.database import rows
 from models.reach import DeliveryState, Path
 
@@ -111,12 +110,6 @@ WHERE $5 = '' OR why = $5
 ORDER BY estate_id, length(number), number, length(entrance), entrance, length(room), room, explained.id
 LIMIT $6
 """
-_BUDGETS = """
-SELECT app_id, path, per_day, CASE WHEN day = $2 THEN used ELSE 0 END AS used,
-  CASE WHEN closed_until > $3 THEN closed_until END AS closed_until,
-  CASE WHEN closed_until > $3 THEN reason ELSE '' END AS reason
-FROM send_budget WHERE app_id = ANY($1::text[]) ORDER BY app_id, path
-"""
 _HISTORY = """
 SELECT c.subject, c.title, d.state, d.path, coalesce(d.reached_at, d.sent_at, c.launched_at, c.launch_at) AS at
 FROM delivery d JOIN campaign c ON c.id = d.campaign_id
@@ -181,18 +174,6 @@ class Missed:
     bound_name: bytes | None
     has_phone: bool
     why: Obstacle
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What an account (SMS has none) has used of a path today; `closed_until` while it rests, with the reason."""
-
-    app_id: str
-    path: Path
-    used: int
-    per_day: int
-    closed_until: datetime | None
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,15 +258,6 @@ def _missed(row: dict[str, Any]) -> Missed:
         row["phone"],
         Obstacle(row["why"]),
     )
-
-
-async def budgets(app_ids: Iterable[str], now: datetime) -> list[Budget]:
-    """What is used today of the paths of these accounts; SMS stands under the empty AppID."""
-    found = await rows(_BUDGETS, list(app_ids), now.astimezone(BEIJING).date(), now)
-    return [
-        Budget(row["app_id"], Path(row["path"]), row["used"], row["per_day"], row["closed_until"], row["reason"])
-        for row in found
-    ]
 
 
 async def history(resident_id: int, scope: str, limit: int) -> list[Told]:

@@ -52,6 +52,14 @@ class Allowance:
         return self.standing if self.kind is TemplateKind.STANDING else self.credits > 0
 
 
+_BUDGETS = """
+SELECT app_id, path, per_day, CASE WHEN day = $2 THEN used ELSE 0 END AS used,
+  CASE WHEN closed_until > $3 THEN closed_until END AS closed_until,
+  CASE WHEN closed_until > $3 THEN reason ELSE '' END AS reason
+FROM send_budget WHERE app_id = ANY($1::text[]) ORDER BY app_id, path
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Whom a message would reach by which path; `nobody` are those for whom no path is open: doorstep or phone."""
@@ -60,6 +68,18 @@ class Preview:
     dwellings: int
     by_path: dict[Path, int]
     nobody: int
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What an account (SMS has none) has used of a path today; `closed_until` while it rests, with the reason."""
+
+    app_id: str
+    path: Path
+    used: int
+    per_day: int
+    closed_until: datetime | None
+    reason: str
 
 
 async def running_campaigns() -> list[Campaign]:
@@ -111,3 +131,12 @@ async def closed_topics(account_id: int) -> frozenset[str]:
     """The topics of which an account wants no messages."""
     found = await rows("SELECT topic FROM opt_out WHERE account_id = $1", account_id)
     return frozenset(row["topic"] for row in found)
+
+
+async def budgets(app_ids: Iterable[str], now: datetime) -> list[Budget]:
+    """What is used today of the paths of these accounts; SMS stands under the empty AppID."""
+    found = await rows(_BUDGETS, list(app_ids), now.astimezone(BEIJING).date(), now)
+    return [
+        Budget(row["app_id"], Path(row["path"]), row["used"], row["per_day"], row["closed_until"], row["reason"])
+        for row in found
+    ]

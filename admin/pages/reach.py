@@ -9,7 +9,8 @@ from starlette.responses import Response
 from admin.access import Visit, require
 from admin.layout import panel_of, percent
 from admin.sheets import csv_download, watermark
-from campaigns.arrivals import BuildingReach, PathUse, Reach, budgets, by_path, total_of
+from campaigns.arrivals import BuildingReach, PathUse, Reach, by_path, total_of
+from campaigns.queries import budgets
 from clock import clock
 from handlers.official_accounts.queries import accounts
 from handlers.reach.actions import note_taken
