@@ -56,7 +56,7 @@ def bench(
 
 
 def train(data: Annotated[Path, typer.Option(help="标注样本的文件夹")]) -> None:
-    """从标注样本学习怎么听懂问题和留言；不学也能用。学到的放在数据目录的 understanding 里。"""
+    """从标注样本学习怎么听懂问题和留言，放在数据目录的 understanding 里。服务现在还不读它，只从自己的文章学。"""
     with kindly():
         _apart("understanding.train", str(_folder(data)), str(get_settings().data_dir / "understanding"))
 

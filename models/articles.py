@@ -13,8 +13,9 @@ from models.states import ArticleState, Missed
 class Article(Model):
     """An answer and the questions it is for, the standard one first; everybody below `organisation` gets it.
 
-    `short` is the same for large type, `service` the item of the catalogue it belongs to, `action` the word that
-    begins what it speaks of. `owner` answers for it and looks at it again on `review_on`.
+    `short` is the same for large type. `service`, `action` and `hands_over` are kept from the file, for what is not
+    built yet: the catalogue's item, what the article begins, that a person should follow. `owner` answers for it and
+    looks at it again on `review_on`.
     """
 
     id: int = fields.BigIntField(primary_key=True)

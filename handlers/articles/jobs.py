@@ -10,29 +10,24 @@ from typing import Any
 import structlog
 
 from handlers.articles.actions.learnt import keep_learnt
-from handlers.articles.knowledge import LEARNT, REVISION, entry_of
+from handlers.articles.knowledge import entry_of, revisions
 from models.articles import Article
-from models.database import rows
 from models.states import ArticleState
 
 log = structlog.get_logger("articles")
-_STATE = """
-SELECT (SELECT value::text FROM shared WHERE name = $1) AS revision,
-       (SELECT value->>'revision' FROM shared WHERE name = $2) AS learnt
-"""
 LONGEST = 600
 """Seconds that learning may take; a district's articles take a second, with nearness of meaning some minutes."""
 
 
 async def learn_changed(now: datetime) -> None:
     """Learn anew when articles have changed since it was done last; what is in use stays so until then."""
-    state = (await rows(_STATE, REVISION, LEARNT))[0]
-    if state["revision"] is None or state["revision"] == state["learnt"]:
+    known = await revisions()
+    if known.present is None or known.present == known.learnt:
         return
     published = await Article.filter(state=ArticleState.PUBLISHED).order_by("id")
     entries = [entry_of(article) for article in published]
     given = [{"id": one.id, "questions": one.questions, "body": one.body, "keywords": one.keywords} for one in entries]
-    await keep_learnt(state["revision"], await _learnt(given))
+    await keep_learnt(known.present, await _learnt(given))
 
 
 async def _learnt(given: list[dict[str, Any]]) -> dict[str, Any] | None:

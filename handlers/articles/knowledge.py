@@ -11,16 +11,18 @@ import numpy as np
 from models.articles import Article
 from models.database import rows
 from models.states import ArticleState
-from understanding.articles import Articles, Entry
+from understanding.articles import CANDIDATES, Articles, Entry
 from understanding.bands import UNLEARNT, Bands
 from understanding.meaning import encoder
 from understanding.verifier import Verifier
 
 REVISION, LEARNT = "articles", "articles.learnt"
 """Names under which all processes share how often articles were changed, and what was learnt from them."""
-_STATE = """
-SELECT (SELECT value FROM shared WHERE name = $1) AS revision, (SELECT value FROM shared WHERE name = $2) AS learnt
+_REVISIONS = """
+SELECT (SELECT value::text FROM shared WHERE name = $1) AS present,
+       (SELECT value->>'revision' FROM shared WHERE name = $2) AS learnt
 """
+_LEARNT = "SELECT value FROM shared WHERE name = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,16 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisions:
+    """How often articles were changed, and of which change was learnt; none before the first."""
+
+    present: str | None
+    learnt: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Built:
-    state: str
+    of: Revisions
     articles: Articles
     places: dict[str, str]
     bands: Bands
@@ -53,16 +63,16 @@ class Knowledge:
             place: code of the asker's community; empty where it is not known: then every article counts.
         """
         built = await self._current()
-        found = await asyncio.to_thread(built.articles.match, text, 12)
+        found = await asyncio.to_thread(built.articles.match, text, CANDIDATES)
         own = [one for one in found if _concerns(built.places[one.id], place)]
         return [Guess(int(one.id), one.sure) for one in own], built.bands
 
     async def _current(self) -> _Built:
-        state = (await rows(_STATE, REVISION, LEARNT))[0]
-        if self._built is None or self._built.state != str(state):
+        now = await revisions()
+        if self._built is None or self._built.of != now:
             async with self._building:
-                if self._built is None or self._built.state != str(state):
-                    self._built = await _build(str(state), json.loads(state["learnt"] or "null"))
+                if self._built is None or self._built.of != now:
+                    self._built = await _build(now)
         return self._built
 
 
@@ -70,12 +80,18 @@ def _concerns(owner: str, place: str) -> bool:
     return not place or place.startswith(owner)
 
 
-async def _build(state: str, learnt: Mapping[str, Any] | None) -> _Built:
+async def revisions() -> Revisions:
+    """What stands in the database now, of which each process builds its own index."""
+    return Revisions(**(await rows(_REVISIONS, REVISION, LEARNT))[0])
+
+
+async def _build(now: Revisions) -> _Built:
     published = await Article.filter(state=ArticleState.PUBLISHED).select_related("organisation").order_by("id")
     entries = [entry_of(article) for article in published]
-    verifier, bands = _learnt(learnt)
+    learnt = await rows(_LEARNT, LEARNT)
+    verifier, bands = _learnt(json.loads(learnt[0]["value"]) if learnt else None)
     articles = await asyncio.to_thread(_index, entries, verifier)
-    return _Built(state, articles, {str(one.id): one.organisation.code for one in published}, bands)
+    return _Built(now, articles, {str(one.id): one.organisation.code for one in published}, bands)
 
 
 def _index(entries: Sequence[Entry], verifier: Verifier | None) -> Articles:

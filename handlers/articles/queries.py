@@ -22,6 +22,10 @@ WHERE (starts_with(o.code, $1) OR starts_with($1, o.code)) AND ($2 = '' OR a.cat
   AND ($3 = '' OR a.questions::text LIKE '%' || $3 || '%' OR a.answer LIKE '%' || $3 || '%')
 GROUP BY a.id, o.name ORDER BY a.category, a.id
 """
+_CATEGORIES = """
+SELECT DISTINCT category FROM article a JOIN organisation o ON o.id = a.organisation_id
+WHERE starts_with(o.code, $1) OR starts_with($1, o.code) ORDER BY category
+"""
 _MISSED = """
 SELECT m.id, m.text, m.why, m.asked_at FROM missed_question m LEFT JOIN organisation o ON o.id = m.organisation_id
 WHERE m.settled_at IS NULL AND CASE WHEN o.id IS NULL THEN $2 ELSE starts_with(o.code, $1) END
@@ -80,9 +84,9 @@ def _line(row: dict[str, Any], today: date) -> ArticleLine:
 
 
 async def categories(viewer: Viewer) -> list[str]:
-    """The categories in use, for the list and as proposals in the form."""
+    """The categories of the same articles, for the list and as proposals in the form."""
     viewer.require(Permission.ARTICLES_VIEW)
-    found = await rows("SELECT DISTINCT category FROM article ORDER BY category")
+    found = await rows(_CATEGORIES, viewer.code)
     return [row["category"] for row in found]
 
 

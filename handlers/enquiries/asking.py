@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.dialogue import Choice, Dialogue, Reply, Turn, commits
+from bot.messages import Incoming
 from handlers.articles import texts
 from handlers.articles.actions.asked import note_missed, rate_article
 from handlers.articles.knowledge import Guess
@@ -37,7 +38,8 @@ class Asking(Dialogue):
     async def _asked(self, turn: Turn) -> Reply:
         """The answer to free words, in the transaction of a step that commits."""
         text = turn.message.text.strip()
-        guesses, bands = await self._knowledge.guesses(text, _place(turn.visitor))
+        home = turn.visitor.first_claim
+        guesses, bands = await self._knowledge.guesses(text, home.community_code if home else "")
         sure = [guess.sure for guess in guesses]
         match bands.of(sure):
             case Band.ANSWER:
@@ -62,7 +64,7 @@ class Asking(Dialogue):
         if turn.words not in {texts.HELPED, texts.NOT_HELPED}:
             return await self.take_up(turn)
         helped, article_id = turn.words == texts.HELPED, int(turn.data["article"])
-        await rate_article(article_id, await _account(turn), helped, turn.now)
+        await rate_article(article_id, await account_of(turn.visitor, turn.message), helped, turn.now)
         if helped:
             return Reply(texts.THANKS)
         await note_missed(turn.data["asked"], Missed.NOT_HELPED, _community(turn.visitor), turn.now, article_id)
@@ -94,15 +96,10 @@ class Asking(Dialogue):
         return await self._hand_over(turn, asked)
 
 
-def _place(visitor: Visitor) -> str:
-    home = next(iter(visitor.homes or visitor.pending), None)
-    return home.community_code if home else ""
-
-
 def _community(visitor: Visitor) -> int | None:
-    home = next(iter(visitor.homes or visitor.pending), None)
-    return home.community_id if home else None
+    return visitor.first_claim.community_id if visitor.first_claim else None
 
 
-async def _account(turn: Turn) -> int:
-    return turn.visitor.account_id or await know_account(turn.message.app_id, turn.message.sender)
+async def account_of(visitor: Visitor, message: Incoming) -> int:
+    """The id of the account that speaks, made if it was never seen."""
+    return visitor.account_id or await know_account(message.app_id, message.sender)

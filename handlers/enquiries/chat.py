@@ -17,9 +17,8 @@ from handlers.delegations.queries import acting_for
 from handlers.delegations.rules import DelegationOver, Matter
 from handlers.enquiries import queries, rules, texts
 from handlers.enquiries.actions import add_to_enquiry, end_enquiry, open_enquiry, open_enquiry_for
-from handlers.enquiries.asking import Asking, KnowsArticles
+from handlers.enquiries.asking import Asking, KnowsArticles, account_of
 from handlers.enquiries.rules import Said
-from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
 from models.states import EnquiryState
 
@@ -142,12 +141,11 @@ class Talk(Asking):
 
     async def _opened(self, turn: Turn, said: Said) -> Reply:
         visitor: Visitor = turn.visitor
-        account_id = visitor.account_id or await know_account(turn.message.app_id, turn.message.sender)
-        home = next(iter(visitor.homes or visitor.pending), None)
+        account_id = await account_of(visitor, turn.message)
         if delegation_id := turn.data.get("delegation"):
             enquiry = await open_enquiry_for(account_id, delegation_id, said, turn.now)
         else:
-            enquiry = await open_enquiry(account_id, home, said, turn.now)
+            enquiry = await open_enquiry(account_id, visitor.first_claim, said, turn.now)
         for_elder = await queries.asked_for(enquiry)
         opening = await _opening(turn.now)
         handed_over = turn.ask("more", texts.handed_over(enquiry.id, opening, _phones(visitor), for_elder))

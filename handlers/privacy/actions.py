@@ -29,6 +29,11 @@ DELETE FROM enquiry WHERE id IN (
     SELECT id FROM enquiry WHERE state = 'closed' AND closed_at < $1 ORDER BY closed_at LIMIT $2
 ) RETURNING id
 """
+_FORGET_QUESTIONS = """
+DELETE FROM missed_question WHERE id IN (
+    SELECT id FROM missed_question WHERE asked_at < $1 ORDER BY asked_at LIMIT $2
+) RETURNING id
+"""
 Report = Callable[[str, int, int], None]
 
 
@@ -40,6 +45,11 @@ async def forget_messages(before: datetime) -> int:
 async def forget_enquiries(before: datetime) -> int:
     """Delete conversations with a worker that ended before then, with all their lines; how many."""
     return await _forget(_FORGET_ENQUIRIES, before)
+
+
+async def forget_questions(before: datetime) -> int:
+    """Delete what was asked in vain before then, settled or not: it is what people wrote in chat; how many."""
+    return await _forget(_FORGET_QUESTIONS, before)
 
 
 async def _forget(statement: str, before: datetime) -> int:

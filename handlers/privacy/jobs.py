@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from handlers.privacy.actions import forget_enquiries, forget_messages
+from handlers.privacy.actions import forget_enquiries, forget_messages, forget_questions
 from settings import get_settings
 
 
 async def forget_old(now: datetime) -> None:
     """Delete what has been kept as long as was promised (domain.md §5, retention)."""
     settings = get_settings()
-    await forget_messages(now - timedelta(days=settings.retention_raw_days))
+    chat = now - timedelta(days=settings.retention_raw_days)
+    await forget_messages(chat)
+    await forget_questions(chat)
     await forget_enquiries(now - timedelta(days=settings.retention_conversation_days))

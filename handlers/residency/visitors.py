@@ -57,6 +57,11 @@ class Visitor:
     def pending(self) -> tuple[Home, ...]:
         return tuple(home for home in self.claims if home.state is BindingState.PENDING)
 
+    @property
+    def first_claim(self) -> Home | None:
+        """The first dwelling the account is bound to, else the first it asks to be."""
+        return next(iter(self.homes or self.pending), None)
+
 
 _VISITORS = """
 SELECT a.app_id, a.openid, a.id AS account_id, a.consent_version,

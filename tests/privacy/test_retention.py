@@ -12,13 +12,15 @@ import logs
 from bot.inbox import Record
 from clock import BEIJING, clock
 from errors import ConfigurationError
+from handlers.articles.actions.asked import note_missed
 from handlers.conversations.inbox import PostgresInbox
 from handlers.privacy.actions import forget_messages
 from handlers.privacy.jobs import forget_old
+from models.articles import MissedQuestion
 from models.conversations import Message
 from models.enquiries import Enquiry, EnquiryLine
 from models.residency import Account
-from models.states import EnquiryState
+from models.states import EnquiryState, Missed
 from settings import Env, Settings
 
 
@@ -43,6 +45,15 @@ async def test_a_push_is_kept_thirty_days_and_no_longer() -> None:
     assert await Message.all().count() == 1
     await forget_old(clock.now() + timedelta(days=30, minutes=1))
     assert await Message.all().count() == 0
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_question_asked_in_vain_is_kept_as_long_as_the_push_it_came_in() -> None:
+    await note_missed("我家三楼漏水找谁", Missed.UNKNOWN, None, clock.now())
+    await forget_old(clock.now() + timedelta(days=29, hours=23))
+    assert await MissedQuestion.all().count() == 1
+    await forget_old(clock.now() + timedelta(days=30, minutes=1))
+    assert await MissedQuestion.all().count() == 0
 
 
 @pytest.mark.usefixtures("database")

@@ -34,7 +34,6 @@ class ArticleDraft:
     keywords: tuple[str, ...] = ()
     owner: str = ""
     review_on: date | None = None
-    hands_over: bool = False
 
 
 async def write_article(viewer: Viewer, draft: ArticleDraft, now: datetime) -> Article:
@@ -106,7 +105,7 @@ async def withdraw_article(viewer: Viewer, article_id: int, now: datetime, *, ba
 
 
 def _columns(draft: ArticleDraft) -> dict[str, Any]:
-    names = ("category", "answer", "short", "owner", "review_on", "hands_over")
+    names = ("category", "answer", "short", "owner", "review_on")
     written: dict[str, Any] = {name: getattr(draft, name) for name in names}
     return written | {"questions": list(draft.questions), "keywords": list(draft.keywords)}
 

@@ -59,10 +59,6 @@ class NoticePage:
     readers: Readers
 
     @property
-    def campaign_ids(self) -> tuple[int, ...]:
-        return tuple(campaign.id for campaign in self.campaigns)
-
-    @property
     def reviewed_by_three(self) -> bool:
         """Whether three people have answered for it; of fewer the page says 「未经三人审核」."""
         notice = self.notice
