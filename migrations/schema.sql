@@ -16,6 +16,47 @@ CREATE SEQUENCE public.account_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.account_id_seq OWNED BY public.account.id;
+CREATE TABLE public.alarm (
+    id bigint NOT NULL,
+    key uuid NOT NULL,
+    place character varying(12) NOT NULL,
+    danger character varying(10) NOT NULL,
+    text bytea NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    state character varying(12) NOT NULL,
+    next_call_at timestamp with time zone,
+    acknowledged_by character varying(40) NOT NULL,
+    acknowledged_at timestamp with time zone,
+    outcome character varying(10),
+    note bytea,
+    closed_by character varying(40) NOT NULL,
+    closed_at timestamp with time zone,
+    account_id bigint NOT NULL,
+    community_id bigint
+);
+CREATE TABLE public.alarm_call (
+    id bigint NOT NULL,
+    step smallint NOT NULL,
+    login character varying(40) NOT NULL,
+    called_at timestamp with time zone NOT NULL,
+    outcome character varying(10) NOT NULL,
+    alarm_id bigint NOT NULL
+);
+CREATE SEQUENCE public.alarm_call_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.alarm_call_id_seq OWNED BY public.alarm_call.id;
+CREATE SEQUENCE public.alarm_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.alarm_id_seq OWNED BY public.alarm.id;
 CREATE TABLE public.article (
     id bigint NOT NULL,
     key character varying(60),
@@ -221,6 +262,21 @@ CREATE SEQUENCE public.campaign_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.campaign_id_seq OWNED BY public.campaign.id;
+CREATE TABLE public.canned_reply (
+    id bigint NOT NULL,
+    title character varying(40) NOT NULL,
+    text text NOT NULL,
+    written_by character varying(40) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.canned_reply_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.canned_reply_id_seq OWNED BY public.canned_reply.id;
 CREATE TABLE public.code_brake (
     id bigint NOT NULL,
     misses smallint NOT NULL,
@@ -379,6 +435,24 @@ CREATE SEQUENCE public.door_code_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.door_code_id_seq OWNED BY public.door_code.id;
+CREATE TABLE public.duty_shift (
+    id bigint NOT NULL,
+    login character varying(40) NOT NULL,
+    rank smallint DEFAULT 1 NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    begun_at timestamp with time zone,
+    written_by character varying(40) NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.duty_shift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.duty_shift_id_seq OWNED BY public.duty_shift.id;
 CREATE TABLE public.dwelling (
     id bigint NOT NULL,
     code character varying(40) NOT NULL,
@@ -410,9 +484,27 @@ CREATE TABLE public.enquiry (
     held_at timestamp with time zone,
     closed_at timestamp with time zone,
     closed_by character varying(40) NOT NULL,
-    account_id bigint NOT NULL,
+    account_id bigint,
     community_id bigint,
-    delegation_id bigint
+    delegation_id bigint,
+    act character varying(20) DEFAULT ''::character varying NOT NULL,
+    answered_at timestamp with time zone,
+    answered_by character varying(40) DEFAULT ''::character varying NOT NULL,
+    assigned_to character varying(40) DEFAULT ''::character varying NOT NULL,
+    caller bytea,
+    caller_phone bytea,
+    channel character varying(8) DEFAULT 'chat'::character varying NOT NULL,
+    department character varying(20) DEFAULT ''::character varying NOT NULL,
+    grid_id bigint,
+    key uuid,
+    last_at timestamp with time zone NOT NULL,
+    merged_into_id bigint,
+    outcome character varying(10),
+    place character varying(12) DEFAULT ''::character varying NOT NULL,
+    resident_id bigint,
+    routed_by character varying(40) DEFAULT ''::character varying NOT NULL,
+    snoozed_until timestamp with time zone,
+    waiting_since timestamp with time zone
 );
 CREATE SEQUENCE public.enquiry_id_seq
     START WITH 1
@@ -430,7 +522,12 @@ CREATE TABLE public.enquiry_line (
     key uuid,
     delivered character varying(8),
     errcode integer NOT NULL,
-    enquiry_id bigint NOT NULL
+    enquiry_id bigint NOT NULL,
+    fetch_at timestamp with time zone,
+    fetched character varying(8),
+    file uuid,
+    kind character varying(8) DEFAULT 'said'::character varying NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL
 );
 CREATE SEQUENCE public.enquiry_line_id_seq
     START WITH 1
@@ -529,6 +626,23 @@ CREATE SEQUENCE public.guardianship_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.guardianship_id_seq OWNED BY public.guardianship.id;
+CREATE TABLE public.hand_over (
+    id bigint NOT NULL,
+    begins_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    figures jsonb NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    taken_by character varying(40) NOT NULL,
+    taken_at timestamp with time zone,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.hand_over_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.hand_over_id_seq OWNED BY public.hand_over.id;
 CREATE TABLE public.holiday_table (
     id bigint NOT NULL,
     year smallint NOT NULL,
@@ -1125,7 +1239,8 @@ CREATE TABLE public.staff_member (
     recovery_hashes jsonb DEFAULT '[]'::jsonb NOT NULL,
     totp_confirmed_at timestamp with time zone,
     totp_secret bytea,
-    totp_step bigint DEFAULT 0 NOT NULL
+    totp_step bigint DEFAULT 0 NOT NULL,
+    phone bytea
 );
 CREATE SEQUENCE public.staff_member_id_seq
     START WITH 1
@@ -1191,6 +1306,8 @@ CREATE SEQUENCE public.verification_file_id_seq
     CACHE 1;
 ALTER SEQUENCE public.verification_file_id_seq OWNED BY public.verification_file.id;
 ALTER TABLE ONLY public.account ALTER COLUMN id SET DEFAULT nextval('public.account_id_seq'::regclass);
+ALTER TABLE ONLY public.alarm ALTER COLUMN id SET DEFAULT nextval('public.alarm_id_seq'::regclass);
+ALTER TABLE ONLY public.alarm_call ALTER COLUMN id SET DEFAULT nextval('public.alarm_call_id_seq'::regclass);
 ALTER TABLE ONLY public.article ALTER COLUMN id SET DEFAULT nextval('public.article_id_seq'::regclass);
 ALTER TABLE ONLY public.article_rating ALTER COLUMN id SET DEFAULT nextval('public.article_rating_id_seq'::regclass);
 ALTER TABLE ONLY public.article_version ALTER COLUMN id SET DEFAULT nextval('public.article_version_id_seq'::regclass);
@@ -1201,6 +1318,7 @@ ALTER TABLE ONLY public.box_count ALTER COLUMN id SET DEFAULT nextval('public.bo
 ALTER TABLE ONLY public.building ALTER COLUMN id SET DEFAULT nextval('public.building_id_seq'::regclass);
 ALTER TABLE ONLY public.building_link ALTER COLUMN id SET DEFAULT nextval('public.building_link_id_seq'::regclass);
 ALTER TABLE ONLY public.campaign ALTER COLUMN id SET DEFAULT nextval('public.campaign_id_seq'::regclass);
+ALTER TABLE ONLY public.canned_reply ALTER COLUMN id SET DEFAULT nextval('public.canned_reply_id_seq'::regclass);
 ALTER TABLE ONLY public.code_brake ALTER COLUMN id SET DEFAULT nextval('public.code_brake_id_seq'::regclass);
 ALTER TABLE ONLY public.consent_record ALTER COLUMN id SET DEFAULT nextval('public.consent_record_id_seq'::regclass);
 ALTER TABLE ONLY public.contact_window ALTER COLUMN id SET DEFAULT nextval('public.contact_window_id_seq'::regclass);
@@ -1210,6 +1328,7 @@ ALTER TABLE ONLY public.delegated_act ALTER COLUMN id SET DEFAULT nextval('publi
 ALTER TABLE ONLY public.delegation ALTER COLUMN id SET DEFAULT nextval('public.delegation_id_seq'::regclass);
 ALTER TABLE ONLY public.delivery ALTER COLUMN id SET DEFAULT nextval('public.delivery_id_seq'::regclass);
 ALTER TABLE ONLY public.door_code ALTER COLUMN id SET DEFAULT nextval('public.door_code_id_seq'::regclass);
+ALTER TABLE ONLY public.duty_shift ALTER COLUMN id SET DEFAULT nextval('public.duty_shift_id_seq'::regclass);
 ALTER TABLE ONLY public.dwelling ALTER COLUMN id SET DEFAULT nextval('public.dwelling_id_seq'::regclass);
 ALTER TABLE ONLY public.enquiry ALTER COLUMN id SET DEFAULT nextval('public.enquiry_id_seq'::regclass);
 ALTER TABLE ONLY public.enquiry_line ALTER COLUMN id SET DEFAULT nextval('public.enquiry_line_id_seq'::regclass);
@@ -1219,6 +1338,7 @@ ALTER TABLE ONLY public.grid ALTER COLUMN id SET DEFAULT nextval('public.grid_id
 ALTER TABLE ONLY public.grid_assignment ALTER COLUMN id SET DEFAULT nextval('public.grid_assignment_id_seq'::regclass);
 ALTER TABLE ONLY public.grid_placement ALTER COLUMN id SET DEFAULT nextval('public.grid_placement_id_seq'::regclass);
 ALTER TABLE ONLY public.guardianship ALTER COLUMN id SET DEFAULT nextval('public.guardianship_id_seq'::regclass);
+ALTER TABLE ONLY public.hand_over ALTER COLUMN id SET DEFAULT nextval('public.hand_over_id_seq'::regclass);
 ALTER TABLE ONLY public.holiday_table ALTER COLUMN id SET DEFAULT nextval('public.holiday_table_id_seq'::regclass);
 ALTER TABLE ONLY public.job_run ALTER COLUMN id SET DEFAULT nextval('public.job_run_id_seq'::regclass);
 ALTER TABLE ONLY public.membership ALTER COLUMN id SET DEFAULT nextval('public.membership_id_seq'::regclass);
@@ -1256,6 +1376,12 @@ ALTER TABLE ONLY public.tortoise_migrations ALTER COLUMN id SET DEFAULT nextval(
 ALTER TABLE ONLY public.verification_file ALTER COLUMN id SET DEFAULT nextval('public.verification_file_id_seq'::regclass);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.alarm_call
+    ADD CONSTRAINT alarm_call_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.alarm
+    ADD CONSTRAINT alarm_key_key UNIQUE (key);
+ALTER TABLE ONLY public.alarm
+    ADD CONSTRAINT alarm_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_key_key UNIQUE (key);
 ALTER TABLE ONLY public.article
@@ -1284,6 +1410,8 @@ ALTER TABLE ONLY public.campaign
     ADD CONSTRAINT campaign_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.campaign
     ADD CONSTRAINT campaign_subject_key UNIQUE (subject);
+ALTER TABLE ONLY public.canned_reply
+    ADD CONSTRAINT canned_reply_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.code_brake
     ADD CONSTRAINT code_brake_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.consent_record
@@ -1306,10 +1434,14 @@ ALTER TABLE ONLY public.door_code
     ADD CONSTRAINT door_code_code_index_key UNIQUE (code_index);
 ALTER TABLE ONLY public.door_code
     ADD CONSTRAINT door_code_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.duty_shift
+    ADD CONSTRAINT duty_shift_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_code_key UNIQUE (code);
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.enquiry
+    ADD CONSTRAINT enquiry_key_key UNIQUE (key);
 ALTER TABLE ONLY public.enquiry_line
     ADD CONSTRAINT enquiry_line_key_key UNIQUE (key);
 ALTER TABLE ONLY public.enquiry_line
@@ -1336,6 +1468,8 @@ ALTER TABLE ONLY public.grid_placement
     ADD CONSTRAINT grid_placement_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.hand_over
+    ADD CONSTRAINT hand_over_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.holiday_table
     ADD CONSTRAINT holiday_table_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.holiday_table
@@ -1434,6 +1568,8 @@ ALTER TABLE ONLY public.tortoise_migrations
     ADD CONSTRAINT tortoise_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT uid_account_app_id_3050f4 UNIQUE (app_id, openid);
+ALTER TABLE ONLY public.alarm_call
+    ADD CONSTRAINT uid_alarm_call_alarm_i_336b0f UNIQUE (alarm_id, step);
 ALTER TABLE ONLY public.article_rating
     ADD CONSTRAINT uid_article_rat_article_d68a84 UNIQUE (article_id, account_id);
 ALTER TABLE ONLY public.article_version
@@ -1444,16 +1580,22 @@ ALTER TABLE ONLY public.ballot
     ADD CONSTRAINT uid_ballot_poll_id_ff6275 UNIQUE (poll_id, receipt_index);
 ALTER TABLE ONLY public.building
     ADD CONSTRAINT uid_building_estate__69f65d UNIQUE (estate_id, number);
+ALTER TABLE ONLY public.canned_reply
+    ADD CONSTRAINT uid_canned_repl_organis_d0da53 UNIQUE (organisation_id, title);
 ALTER TABLE ONLY public.code_brake
     ADD CONSTRAINT uid_code_brake_account_9036f4 UNIQUE (account_id, dwelling_id);
 ALTER TABLE ONLY public.daily_fact
     ADD CONSTRAINT uid_daily_fact_communi_b39952 UNIQUE (community_id, measure, day);
 ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT uid_delivery_campaig_b6fcd0 UNIQUE (campaign_id, recipient);
+ALTER TABLE ONLY public.duty_shift
+    ADD CONSTRAINT uid_duty_shift_organis_c84e17 UNIQUE (organisation_id, login, starts_at);
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT uid_dwelling_buildin_a0f8b6 UNIQUE (building_id, entrance, room);
 ALTER TABLE ONLY public.estate
     ADD CONSTRAINT uid_estate_communi_009b01 UNIQUE (community_id, name);
+ALTER TABLE ONLY public.hand_over
+    ADD CONSTRAINT uid_hand_over_organis_b99f97 UNIQUE (organisation_id, ends_at);
 ALTER TABLE ONLY public.job_run
     ADD CONSTRAINT uid_job_run_name_15baa6 UNIQUE (name, slot);
 ALTER TABLE ONLY public.message_template
@@ -1496,6 +1638,8 @@ ALTER TABLE ONLY public.verification_file
     ADD CONSTRAINT verification_file_name_key UNIQUE (name);
 ALTER TABLE ONLY public.verification_file
     ADD CONSTRAINT verification_file_pkey PRIMARY KEY (id);
+CREATE INDEX idx_alarm_place_fb6d83 ON public.alarm USING btree (place, state);
+CREATE INDEX idx_alarm_state_4bc831 ON public.alarm USING btree (state, next_call_at);
 CREATE INDEX idx_article_organis_d2cbbb ON public.article USING btree (organisation_id, category);
 CREATE INDEX idx_article_rat_article_2e1a1d ON public.article_rating USING btree (article_id, at);
 CREATE INDEX idx_article_state_700173 ON public.article USING btree (state, review_on);
@@ -1523,11 +1667,19 @@ CREATE INDEX idx_delivery_campaig_8af2b9 ON public.delivery USING btree (campaig
 CREATE INDEX idx_delivery_lease ON public.delivery USING btree (lease_until) WHERE ((state)::text = 'sending'::text);
 CREATE INDEX idx_delivery_residen_0e4974 ON public.delivery USING btree (resident_id, id);
 CREATE INDEX idx_delivery_waiting ON public.delivery USING btree (campaign_id, next_at, id) WHERE (state IN ('created', 'temporary'));
+CREATE INDEX idx_duty_shift_login_028405 ON public.duty_shift USING btree (login, ends_at);
+CREATE INDEX idx_duty_shift_organis_520b37 ON public.duty_shift USING btree (organisation_id, ends_at);
 CREATE INDEX idx_dwelling_code_prefix ON public.dwelling USING btree (code text_pattern_ops);
 CREATE INDEX idx_dwelling_communi_0c8b38 ON public.dwelling USING btree (community_id, id);
 CREATE INDEX idx_dwelling_estate__957998 ON public.dwelling USING btree (estate_id, room);
 CREATE INDEX idx_dwelling_grid_id_355b3d ON public.dwelling USING btree (grid_id);
+CREATE INDEX idx_enquiry_assigne_490cd7 ON public.enquiry USING btree (assigned_to, state);
+CREATE INDEX idx_enquiry_communi_1c655d ON public.enquiry USING btree (community_id, state, waiting_since);
+CREATE INDEX idx_enquiry_held_by_c56047 ON public.enquiry USING btree (held_by, state);
 CREATE INDEX idx_enquiry_lin_enquiry_610e40 ON public.enquiry_line USING btree (enquiry_id, id);
+CREATE INDEX idx_enquiry_lin_fetched_d08d45 ON public.enquiry_line USING btree (fetched, fetch_at);
+CREATE INDEX idx_enquiry_merged__a01bb4 ON public.enquiry USING btree (merged_into_id);
+CREATE INDEX idx_enquiry_place_c1d97e ON public.enquiry USING btree (place, state, waiting_since);
 CREATE INDEX idx_enquiry_state_57ab5a ON public.enquiry USING btree (state, opened_at);
 CREATE INDEX idx_enquiry_state_8d4d66 ON public.enquiry USING btree (state, closed_at);
 CREATE INDEX idx_event_name_4e114b ON public.event USING btree (name, id);
@@ -1573,6 +1725,7 @@ CREATE INDEX ix_delivery_homes ON public.delivery USING btree (campaign_id, dwel
 CREATE INDEX ix_dwelling_coverage ON public.dwelling USING btree (id) INCLUDE (community_id, occupancy);
 CREATE INDEX ix_search_entry_place ON public.search_entry USING btree (kind, place COLLATE "C", subject_id);
 CREATE INDEX ix_search_entry_words ON public.search_entry USING gin (words);
+CREATE UNIQUE INDEX uq_alarm_open ON public.alarm USING btree (account_id) WHERE ((state)::text <> 'closed'::text);
 CREATE UNIQUE INDEX uq_audit_number ON public.audit_entry USING btree (number) WHERE (number IS NOT NULL);
 CREATE UNIQUE INDEX uq_binding_live ON public.binding USING btree (account_id, dwelling_id) WHERE (state IN ('pending', 'active'));
 CREATE UNIQUE INDEX uq_binding_represents ON public.binding USING btree (dwelling_id) WHERE (represents AND ((state)::text = 'active'::text));
@@ -1585,6 +1738,12 @@ CREATE UNIQUE INDEX uq_guardianship_current ON public.guardianship USING btree (
 CREATE UNIQUE INDEX uq_membership_current ON public.membership USING btree (resident_id, dwelling_id) WHERE (until IS NULL);
 CREATE UNIQUE INDEX uq_named_ballot_stands ON public.named_ballot USING btree (entry_id) WHERE stands;
 CREATE UNIQUE INDEX uq_resident_merge_current ON public.resident_merge USING btree (gone_id) WHERE (undone_at IS NULL);
+ALTER TABLE ONLY public.alarm
+    ADD CONSTRAINT alarm_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.alarm_call
+    ADD CONSTRAINT alarm_call_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES public.alarm(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.alarm
+    ADD CONSTRAINT alarm_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.article_rating
@@ -1613,6 +1772,8 @@ ALTER TABLE ONLY public.building
     ADD CONSTRAINT building_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES public.grid(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.building_link
     ADD CONSTRAINT building_link_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES public.campaign(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.canned_reply
+    ADD CONSTRAINT canned_reply_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.code_brake
     ADD CONSTRAINT code_brake_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.code_brake
@@ -1649,6 +1810,8 @@ ALTER TABLE ONLY public.delivery
     ADD CONSTRAINT delivery_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.door_code
     ADD CONSTRAINT door_code_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.duty_shift
+    ADD CONSTRAINT duty_shift_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_building_id_fkey FOREIGN KEY (building_id) REFERENCES public.building(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.dwelling
@@ -1663,8 +1826,14 @@ ALTER TABLE ONLY public.enquiry
     ADD CONSTRAINT enquiry_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.enquiry
     ADD CONSTRAINT enquiry_delegation_id_fkey FOREIGN KEY (delegation_id) REFERENCES public.delegation(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.enquiry
+    ADD CONSTRAINT enquiry_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES public.grid(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.enquiry_line
     ADD CONSTRAINT enquiry_line_enquiry_id_fkey FOREIGN KEY (enquiry_id) REFERENCES public.enquiry(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.enquiry
+    ADD CONSTRAINT enquiry_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES public.enquiry(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.enquiry
+    ADD CONSTRAINT enquiry_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.estate
     ADD CONSTRAINT estate_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.grid_assignment
@@ -1679,6 +1848,8 @@ ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES public.resident(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_ward_id_fkey FOREIGN KEY (ward_id) REFERENCES public.resident(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.hand_over
+    ADD CONSTRAINT hand_over_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.membership
@@ -1772,4 +1943,4 @@ ALTER TABLE ONLY public.subscription
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.message_template(id) ON DELETE CASCADE;
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles']) AS name;
+SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk']) AS name;

@@ -24,6 +24,8 @@ MODULES = [
     "models.audit",
     "models.events",
     "models.enquiries",
+    "models.duty",
+    "models.alarms",
     "models.articles",
     "models.conversations",
     "models.running",

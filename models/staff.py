@@ -14,6 +14,7 @@ class StaffMember(Model):
     id: int = fields.BigIntField(primary_key=True)
     login = fields.CharField(max_length=40, unique=True)
     name = fields.CharField(max_length=40, default="")
+    phone = SealedField(null=True)
     password_hash = fields.CharField(max_length=200)
     role = fields.CharEnumField(StaffRole, max_length=12)
     organisation: fields.ForeignKeyRelation[Organisation] = fields.ForeignKeyField(

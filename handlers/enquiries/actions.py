@@ -39,8 +39,11 @@ async def open_enquiry(account_id: int, home: Home | None, said: Said, now: date
         enquiry = await Enquiry.create(
             account_id=account_id,
             community_id=home.community_id if home else None,
+            place=home.community_code if home else "",
             state=EnquiryState.WAITING,
             opened_at=now,
+            last_at=now,
+            waiting_since=now,
         )
         await _begin(enquiry, said, now)
     return enquiry
@@ -57,15 +60,18 @@ async def open_enquiry_for(account_id: int, delegation_id: int, said: Said, now:
         await Account.select_for_update().get(id=account_id)
         if known := await _open(account_id):
             raise Conflict(texts.first_end(known.id))
-        delegation = await Delegation.filter(id=delegation_id).select_related("dwelling").first()
+        delegation = await Delegation.filter(id=delegation_id).select_related("dwelling__community").first()
         if delegation is None:
             raise DelegationOver
         enquiry = await Enquiry.create(
             account_id=account_id,
             community_id=delegation.dwelling.community_id,
+            place=delegation.dwelling.community.code,
             delegation_id=delegation_id,
             state=EnquiryState.WAITING,
             opened_at=now,
+            last_at=now,
+            waiting_since=now,
         )
         await record_act(delegation_id, account_id, Matter.ENQUIRY, texts.ASKING, f"enquiry:{enquiry.id}")
         await _begin(enquiry, said, now)
@@ -153,7 +159,7 @@ async def answer_enquiry(viewer: Viewer, enquiry_id: int, text: str, key: UUID, 
             enquiry=enquiry, author=viewer.login, text=text, key=key, at=clock.now(), delivered=Delivered.UNKNOWN
         )
         await _audit(viewer.actor, "enquiry.answer", enquiry, enquiry.state)
-        app_id, address = await chat_address(enquiry.account_id)
+        app_id, address = await chat_address(enquiry.account_id or 0)
     outcome = await send(app_id, address, texts.from_worker(text))
     line.delivered, line.errcode = outcome.delivered, outcome.errcode
     await line.save(update_fields=("delivered", "errcode"))

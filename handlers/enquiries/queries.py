@@ -117,7 +117,7 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime) -> Conver
     lines = await EnquiryLine.filter(enquiry_id=enquiry.id).order_by("id")
     names = await _names([enquiry.held_by, *(line.author for line in lines)])
     acting = await _acting([enquiry.delegation_id] if enquiry.delegation_id else [])
-    who = next(iter(acting.values()), "") or (await _who(viewer, [enquiry.account_id]))[enquiry.account_id]
+    who = next(iter(acting.values()), "") or (await _who(viewer, [enquiry.account_id or 0]))[enquiry.account_id or 0]
     shown = tuple(_line(one, names, now) for one in lines)
     return Conversation(enquiry, who, names.get(enquiry.held_by, ""), shown)
 

@@ -33,7 +33,8 @@ async def enquiry(closed_days_ago: int | None) -> Enquiry:
     account = await Account.create(app_id="wxApp", openid=uuid4().hex, created_at=now)
     closed_at = None if closed_days_ago is None else now - timedelta(days=closed_days_ago)
     state = EnquiryState.WAITING if closed_at is None else EnquiryState.CLOSED
-    found = await Enquiry.create(account=account, state=state, opened_at=now - timedelta(days=999), closed_at=closed_at)
+    began = now - timedelta(days=999)
+    found = await Enquiry.create(account=account, state=state, opened_at=began, last_at=began, closed_at=closed_at)
     await EnquiryLine.create(enquiry=found, text="漏水了", at=now)
     return found
 

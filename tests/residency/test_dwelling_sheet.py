@@ -228,7 +228,7 @@ class TestCity:
     async def test_what_belongs_to_no_place_is_theirs_to_see_as_a_districts(self, database: str) -> None:
         await AuditEntry.create(at=clock.now(), actor="clock", action="poll.open", subject="poll:1")
         account = await Account.create(app_id="wx", openid="oLi", created_at=clock.now())
-        await Enquiry.create(account=account, state=EnquiryState.WAITING, opened_at=clock.now())
+        await Enquiry.create(account=account, state=EnquiryState.WAITING, opened_at=clock.now(), last_at=clock.now())
         for code, level, found in (("9902", Level.CITY, 1), ("990205001", Level.SUBDISTRICT, 0)):
             me = viewer(code, level=level)
             assert (len(await entries(me)), await count_waiting(me)) == (found, found), level
