@@ -5,7 +5,8 @@ from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
 from models.sealed import SealedField
-from models.states import AlarmOutcome, AlarmState, EnquiryChannel, EnquiryOutcome, EnquiryState, Fetched, LineKind, Ring
+from models.desk import AlarmOutcome, AlarmState, EnquiryChannel, EnquiryOutcome, Fetched, LineKind, Ring
+from models.states import EnquiryState
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index
@@ -54,7 +55,7 @@ class Migration(migrations.Migration):
                 ('closed_by', fields.CharField(default='', max_length=40)),
                 ('closed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'alarm', 'app': 'models', 'constraints': [UniqueConstraint(fields=('account_id',), name='uq_alarm_open', condition="state <> 'closed'")], 'indexes': [Index(fields=['state', 'next_call_at']), Index(fields=['place', 'state'])], 'pk_attr': 'id', 'table_description': 'Danger that somebody wrote of, one open for each account; `place` is the code of the branch whose staff are called.'},
+            options={'table': 'alarm', 'app': 'models', 'constraints': [UniqueConstraint(fields=('account_id',), name='uq_alarm_open', condition="state <> 'closed'")], 'indexes': [Index(fields=['state', 'next_call_at']), Index(fields=['place', 'state'])], 'pk_attr': 'id', 'table_description': 'Danger that somebody wrote of, one open for each account; `place` is the code of the branch that is called.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -111,7 +112,7 @@ class Migration(migrations.Migration):
                 ('taken_by', fields.CharField(default='', max_length=40)),
                 ('taken_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'hand_over', 'app': 'models', 'unique_together': (('organisation', 'ends_at'),), 'pk_attr': 'id', 'table_description': "What a shift left to the next: figures and numbers of enquiries and alarms in `content`, nobody's name."},
+            options={'table': 'hand_over', 'app': 'models', 'unique_together': (('organisation', 'ends_at'),), 'pk_attr': 'id', 'table_description': "What a shift left to the next: figures and numbers of enquiries and alarms in `figures`, nobody's name."},
             bases=['Model'],
         ),
         ops.AlterModelOptions(

@@ -5,10 +5,10 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from models.desk import AlarmOutcome, AlarmState, Ring
 from models.organisations import Organisation
 from models.residency import Account
 from models.sealed import SealedField
-from models.states import AlarmOutcome, AlarmState, Ring
 
 
 class Alarm(Model):

@@ -5,11 +5,12 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from models.desk import EnquiryChannel, EnquiryOutcome, Fetched, LineKind
 from models.households import Delegation
 from models.organisations import Grid, Organisation
 from models.residency import Account, Resident
 from models.sealed import SealedField
-from models.states import Delivered, EnquiryChannel, EnquiryOutcome, EnquiryState, Fetched, LineKind
+from models.states import Delivered, EnquiryState
 
 
 class Enquiry(Model):

@@ -59,7 +59,8 @@ async def test_two_messages_at_once_open_one_conversation(account: Account) -> N
 
 
 async def test_the_database_keeps_one_open_conversation_for_each_account(enquiry: Enquiry) -> None:
-    again = {"account_id": enquiry.account_id, "state": EnquiryState.HELD, "opened_at": clock.now()}
+    now = clock.now()
+    again = {"account_id": enquiry.account_id, "state": EnquiryState.HELD, "opened_at": now, "last_at": now}
     with pytest.raises(IntegrityError):
         await Enquiry.create(**again)
     await end_enquiry(enquiry.account_id, clock.now())
