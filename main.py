@@ -119,7 +119,7 @@ def fired_jobs(upkeep: Upkeep, driver: Driver) -> tuple[Job, ...]:
     return (*clock_jobs(upkeep.accounts, driver), *upkeep.jobs())
 
 
-def compose_router() -> Router:
+def compose_router(knowledge: Knowledge) -> Router:
     """Every capability's routes, and the main menu in the order of conversations.md."""
     menu = Menu(
         (
@@ -130,7 +130,7 @@ def compose_router() -> Router:
             Entry("人工"),
         )
     )
-    talk = enquiries.Talk(Knowledge(), notices.got_it, menu.fall_back)
+    talk = enquiries.Talk(knowledge, notices.got_it, menu.fall_back)
     return Router(
         [
             *residency.routes(menu.show),
@@ -157,10 +157,10 @@ def compose_sessions(redis: "aioredis.Redis") -> Sessions:
     return Sessions(redis, partial(seal_bytes, context=SESSION), opened)
 
 
-def compose_bot(redis: "aioredis.Redis") -> Bot:
+def compose_bot(redis: "aioredis.Redis", knowledge: Knowledge) -> Bot:
     """Everything behind the webhook of one account."""
     return Bot(
-        compose_router(),
+        compose_router(knowledge),
         PostgresInbox(),
         compose_sessions(redis),
         visitor,
@@ -219,9 +219,9 @@ def create_app(settings: Settings | None = None) -> Front:
     settings.refuse_unsafe()
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
-    redis = connect_redis(settings)
+    redis, knowledge = connect_redis(settings), Knowledge()
     accounts, texts = Accounts(settings, redis), gateway(settings)
-    bot, upkeep = compose_bot(redis), Upkeep(settings, redis, accounts)
+    bot, upkeep = compose_bot(redis, knowledge), Upkeep(settings, redis, accounts)
     doors = Doors(accounts, bot)
 
     @asynccontextmanager
@@ -248,7 +248,7 @@ def create_app(settings: Settings | None = None) -> Front:
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
     app.routes.extend([*health_routes(settings, redis), *receipt_routes(settings)])
     app.include_router(create_panel(settings, redis, panel_platform(accounts, redis), RESOLVERS))
-    app.include_router(create_residents_pages(settings, redis, residents_platform(accounts)))
+    app.include_router(create_residents_pages(settings, redis, residents_platform(accounts), knowledge))
     if settings.uses_simulator:
         app.mount("/simulator", create_simulator(simulator_config(settings, redis)))
     app.add_middleware(RequestLog)

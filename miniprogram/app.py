@@ -11,9 +11,11 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from errors import DomainError
+from handlers.articles.knowledge import Knowledge
 from miniprogram.access import SignInNeeded, Stranger
 from miniprogram.layout import HOME, ROOT, STATIC, Platform, create_surface, tell
 from miniprogram.pages import (
+    articles,
     care,
     closing,
     consent,
@@ -36,6 +38,7 @@ ROUTES = (
     *homes.ROUTES,
     *votes.ROUTES,
     *notices.ROUTES,
+    *articles.ROUTES,
     *subscribe.ROUTES,
     *results.ROUTES,
     *stored.ROUTES,
@@ -48,7 +51,7 @@ ROUTES = (
 )
 
 
-def create_residents_pages(settings: Settings, redis: Redis, platform: Platform) -> APIRouter:
+def create_residents_pages(settings: Settings, redis: Redis, platform: Platform, knowledge: Knowledge) -> APIRouter:
     """The pages at `/m`, and the verification files at the root, to include in the web process."""
     pages = Starlette(
         routes=[*ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
@@ -61,7 +64,7 @@ def create_residents_pages(settings: Settings, redis: Redis, platform: Platform)
             Exception: _say_broken,
         },
     )
-    pages.state.surface = create_surface(settings, redis, platform)
+    pages.state.surface = create_surface(settings, redis, platform, knowledge)
     router = APIRouter(include_in_schema=False)
     router.add_api_route(ROOT, _to_home, methods=["GET"])
     router.mount(ROOT, Protected(pages, f"{ROOT}/static/"))

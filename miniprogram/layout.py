@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from clock import BEIJING
+from handlers.articles.knowledge import Knowledge
 from settings import Settings
 from web.forgery import form_token, new_id
 from web.limits import Limits
@@ -84,11 +85,12 @@ class Surface:
     sessions: Sessions
     limits: Limits
     platform: Platform
+    knowledge: Knowledge
 
 
-def create_surface(settings: Settings, redis: Redis, platform: Platform) -> Surface:
+def create_surface(settings: Settings, redis: Redis, platform: Platform, knowledge: Knowledge) -> Surface:
     sessions = Sessions(redis, RESIDENT, IDLE_SECONDS, LONGEST_SECONDS)
-    return Surface(settings, redis, sessions, Limits(redis, RESIDENT), platform)
+    return Surface(settings, redis, sessions, Limits(redis, RESIDENT), platform, knowledge)
 
 
 def surface_of(request: Request) -> Surface:
@@ -100,6 +102,11 @@ def browser_of(request: Request) -> str:
     if not hasattr(request.state, "browser"):
         request.state.browser = request.cookies.get(COOKIE) or new_id()
     return request.state.browser
+
+
+def cares(request: Request) -> bool:
+    """Whether 关怀模式 is on in this browser."""
+    return request.cookies.get(CARE_COOKIE) == "on"
 
 
 def local(moment: datetime) -> str:
@@ -132,7 +139,7 @@ async def show(request: Request, template: str, status: int = 200, **context: An
         "signed_in": signed_in,
         "path": request.url.path,
         "token": form_token(surface.settings.secret_key, browser_of(request)),
-        "care": request.cookies.get(CARE_COOKIE) == "on",
+        "care": cares(request),
         "weui": (STATIC / "vendor" / "weui.min.css").exists(),
     }
     page = HTMLResponse(_pages.get_template(template).render(frame | context), status)

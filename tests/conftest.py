@@ -18,6 +18,7 @@ os.environ.setdefault("LINLI_ENV", "test")
 
 from clock import clock  # noqa: E402
 from engines import Engines, start_engines  # noqa: E402
+from handlers.articles.knowledge import Knowledge  # noqa: E402
 from handlers.calendar import tables  # noqa: E402
 from handlers.files import storage  # noqa: E402
 from handlers.files.storage import Folder  # noqa: E402
@@ -146,7 +147,7 @@ async def redis(engines: Engines) -> AsyncGenerator["aioredis.Redis"]:
 @pytest.fixture
 async def phone(redis: "aioredis.Redis") -> AsyncGenerator[Callable[[str], Phone]]:
     """`phone("oAnna")` is the phone of one resident; all of a test share one bot. Needs `database` or `demo`."""
-    bot = compose_bot(redis)
+    bot = compose_bot(redis, Knowledge())
     await bot.sessions.start()
     yield lambda openid: Phone(bot, APP_ID, openid)
     await bot.sessions.stop()

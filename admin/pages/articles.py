@@ -17,7 +17,18 @@ from models.states import ArticleState
 from web.forms import clean, lines, missing, one_line, row_id
 
 ARTICLES = "/admin/articles"
-FIELDS = ("category", "question", "phrasings", "keywords", "answer", "short", "owner", "review_on", "version")
+FIELDS = (
+    "category",
+    "question",
+    "phrasings",
+    "keywords",
+    "answer",
+    "short",
+    "service",
+    "owner",
+    "review_on",
+    "version",
+)
 LABELS = {
     "category": "分类",
     "question": "标准问题",
@@ -25,6 +36,7 @@ LABELS = {
     "keywords": "关键词",
     "answer": "答案",
     "short": "大字版答案",
+    "service": "关联服务",
     "owner": "负责人",
     "review_on": "复查日期",
 }
@@ -108,6 +120,8 @@ def _problems(values: Mapping[str, str]) -> dict[str, str]:
         found["category"] = "分类最多20个字。"
     if len(values["owner"]) > 40:
         found["owner"] = "负责人最多40个字。"
+    if len(values["service"]) > 40:
+        found["service"] = "关联服务最多40个字。"
     if values["review_on"] and _day(values["review_on"]) is None:
         found["review_on"] = "复查日期不对，请从日历里选一天。"
     return found
@@ -122,6 +136,7 @@ def _draft(values: Mapping[str, str]) -> ArticleDraft:
         answer=values["answer"],
         short=one_line(values["short"]),
         keywords=tuple(dict.fromkeys(word.strip() for word in words if word.strip())),
+        service=one_line(values["service"]),
         owner=one_line(values["owner"]),
         review_on=_day(values["review_on"]),
     )
@@ -148,6 +163,7 @@ def _written(article: Article) -> dict[str, str]:
         "keywords": "、".join(article.keywords),
         "answer": article.answer,
         "short": article.short,
+        "service": article.service,
         "owner": article.owner,
         "review_on": f"{article.review_on or ''}",
         "version": f"{article.version}",

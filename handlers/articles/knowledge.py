@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from handlers.articles.rules import concerns
 from models.articles import Article
 from models.database import rows
 from models.states import ArticleState
@@ -56,16 +57,21 @@ class Knowledge:
         self._built: _Built | None = None
         self._building = asyncio.Lock()
 
-    async def guesses(self, text: str, place: str) -> tuple[list[Guess], Bands]:
-        """The articles that may answer somebody at a place, the surest first, and how sure is sure enough.
+    async def guesses(self, text: str, places: Collection[str]) -> tuple[list[Guess], Bands]:
+        """The articles that may answer somebody, the surest first, and how sure is sure enough.
 
         Args:
-            place: code of the asker's community; empty where it is not known: then every article counts.
+            places: codes of the communities where the asker has homes.
         """
         built = await self._current()
         found = await asyncio.to_thread(built.articles.match, text, CANDIDATES)
-        own = [one for one in found if _concerns(built.places[one.id], place)]
+        own = [one for one in found if concerns(built.places[one.id], places)]
         return [Guess(int(one.id), one.sure) for one in own], built.bands
+
+    async def likely(self, text: str, places: Collection[str]) -> list[int]:
+        """The few articles that are worth offering to who looks for this, the likeliest first."""
+        guesses, bands = await self.guesses(text, places)
+        return [guess.article_id for guess in guesses[: bands.offered([guess.sure for guess in guesses])]]
 
     async def _current(self) -> _Built:
         now = await revisions()
@@ -74,10 +80,6 @@ class Knowledge:
                 if self._built is None or self._built.of != now:
                     self._built = await _build(now)
         return self._built
-
-
-def _concerns(owner: str, place: str) -> bool:
-    return not place or place.startswith(owner)
 
 
 async def revisions() -> Revisions:

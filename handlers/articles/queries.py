@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from errors import NotFound
+from handlers.articles import rules
+from handlers.articles.addressees import places_of
+from handlers.residency.visitors import Visitor
 from handlers.staff.rules import Permission, Viewer
 from models.articles import Article, ArticleVersion, MissedQuestion
 from models.database import rows
@@ -25,6 +28,13 @@ GROUP BY a.id, o.name ORDER BY a.category, a.id
 _CATEGORIES = """
 SELECT DISTINCT category FROM article a JOIN organisation o ON o.id = a.organisation_id
 WHERE starts_with(o.code, $1) OR starts_with($1, o.code) ORDER BY category
+"""
+_READABLE = """
+SELECT a.id, a.category, a.questions->>0 AS question, o.code
+FROM article a JOIN organisation o ON o.id = a.organisation_id
+WHERE a.state = 'published' AND ($1 = '' OR a.category = $1) AND (cardinality($2::bigint[]) = 0 OR a.id = ANY($2))
+  AND ($3 = '' OR a.questions::text LIKE '%' || $3 || '%' OR a.answer LIKE '%' || $3 || '%')
+ORDER BY a.id
 """
 _MISSED = """
 SELECT m.id, m.text, m.why, m.asked_at FROM missed_question m LEFT JOIN organisation o ON o.id = m.organisation_id
@@ -52,6 +62,15 @@ class ArticleLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """An article as residents find it in a list."""
+
+    id: int
+    category: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissedGroup:
     """Questions that ask about the same, the latest wording first."""
 
@@ -63,6 +82,17 @@ class MissedGroup:
     @property
     def times(self) -> int:
         return len(self.ids)
+
+
+async def topics(visitor: Visitor, *, category: str = "", words: str = "", among: Sequence[int] = ()) -> list[Topic]:
+    """The articles that a visitor may read, in the order in which they were written.
+
+    Args:
+        words: stand in question or answer as they are.
+        among: these alone.
+    """
+    found, places = await rows(_READABLE, category, list(among), _plain(words)), places_of(visitor)
+    return [Topic(row["id"], row["category"], row["question"]) for row in found if rules.concerns(row["code"], places)]
 
 
 async def article_lines(viewer: Viewer, today: date, *, category: str = "", words: str = "") -> list[ArticleLine]:

@@ -1,7 +1,7 @@
 """What an article may hold, and what asks for nothing. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from errors import Invalid
 
@@ -11,6 +11,8 @@ LONGEST_KEPT = 200
 """Characters that are kept of a question nobody could answer."""
 MOST_ANSWER_BYTES = 1500
 """The platform takes 2,048 bytes a message, of which the question, the choices and their links need the rest."""
+DISTRICT_DIGITS = 6
+"""The codes of districts, and of what is above them, are no longer (domain.md §2.1)."""
 
 
 _SMALL_TALK = re.compile(
@@ -23,6 +25,16 @@ _SPEECH = re.compile(r"[\u4e00-\u9fff]|[a-z]{2,}")
 def is_small_talk(words: str) -> bool:
     """Whether a folded text asks for nothing: thanks, a yes, a greeting, a smile."""
     return bool(_SMALL_TALK.fullmatch(words.strip("，。！,.!~～ "))) or not _SPEECH.search(words)
+
+
+def concerns(owner: str, places: Collection[str]) -> bool:
+    """Whether an article is for somebody who lives at these places.
+
+    Args:
+        owner: code of the body whose article it is.
+        places: codes of communities; for who has no home here, the articles of districts are.
+    """
+    return any(place.startswith(owner) for place in places) if places else len(owner) <= DISTRICT_DIGITS
 
 
 def check_article(questions: Sequence[str], keywords: Sequence[str], answer: str, short: str) -> None:

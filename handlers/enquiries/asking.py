@@ -1,13 +1,14 @@
 """A question in free words: answered where it is surely known, three guesses where it is half known, else a person."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from bot.dialogue import Choice, Dialogue, Reply, Turn, commits
+from bot.dialogue import Choice, Dialogue, Reply, Turn, asks, commits
 from bot.messages import Incoming
-from handlers.articles import texts
+from handlers.articles import queries, texts
 from handlers.articles.actions.asked import note_missed, rate_article
+from handlers.articles.addressees import places_of
 from handlers.articles.knowledge import Guess
 from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
@@ -22,7 +23,7 @@ HUMAN = "人工"
 class KnowsArticles(Protocol):
     """What finds the articles that may answer."""
 
-    async def guesses(self, text: str, place: str) -> tuple[list[Guess], Bands]: ...
+    async def guesses(self, text: str, places: Collection[str]) -> tuple[list[Guess], Bands]: ...
 
 
 class Asking(Dialogue):
@@ -38,8 +39,7 @@ class Asking(Dialogue):
     async def _asked(self, turn: Turn) -> Reply:
         """The answer to free words, in the transaction of a step that commits."""
         text = turn.message.text.strip()
-        home = turn.visitor.first_claim
-        guesses, bands = await self._knowledge.guesses(text, home.community_code if home else "")
+        guesses, bands = await self._knowledge.guesses(text, places_of(turn.visitor))
         sure = [guess.sure for guess in guesses]
         match bands.of(sure):
             case Band.ANSWER:
@@ -69,6 +69,32 @@ class Asking(Dialogue):
             return Reply(texts.THANKS)
         await note_missed(turn.data["asked"], Missed.NOT_HELPED, _community(turn.visitor), turn.now, article_id)
         return Reply(texts.SORRY, (Choice(HUMAN),))
+
+    @asks()
+    async def topics(self, turn: Turn) -> Reply:
+        """「问答」: what is asked again and again, by category."""
+        found = await queries.topics(turn.visitor)
+        if not found:
+            return Reply(texts.NOTHING_WRITTEN, (Choice(HUMAN),))
+        return turn.ask("topic", texts.WHICH_TOPIC, *dict.fromkeys(one.category for one in found))
+
+    @asks()
+    async def topic(self, turn: Turn) -> Reply:
+        """A category was picked, or something else was asked."""
+        if turn.choice is None:
+            return Reply("", instead=self.take_up)
+        found = await queries.topics(turn.visitor, category=turn.choice)
+        if not found:
+            return Reply(texts.NOTHING_WRITTEN, (Choice(HUMAN),))
+        choices = [Choice(one.question, f"{one.id}") for one in found]
+        return turn.ask("question", texts.WHICH_QUESTION, *choices)
+
+    @commits()
+    async def question(self, turn: Turn) -> Reply | None:
+        """A question was picked from the list of its category, or something else was asked."""
+        if turn.choice is None:
+            return await self.take_up(turn)
+        return await self._answered(turn, int(turn.choice), turn.words)
 
     @commits()
     @abstractmethod

@@ -186,6 +186,7 @@ class Talk(Asking):
         routes = Routes()
         routes.dialogue(self)
         routes.command(self.end, "结束", "结束对话")
+        routes.command(self.topics, "问答", "常见问题", dialogue=self)
         routes.pattern(self.start_for, rf"{SPEAK} \d{{1,18}}", dialogue=self)
         routes.kind(self.listen, *self.takes)
         routes.kind(decline, Kind.VIDEO, Kind.SHORTVIDEO, Kind.LOCATION, Kind.LINK, Kind.FILE)

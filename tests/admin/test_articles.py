@@ -17,6 +17,7 @@ WRITTEN = {
     "关键词": "旧衣服、捐赠",
     "答案": "到社区一楼的捐衣箱。",
     "大字版答案": "放社区一楼的捐衣箱。",
+    "关联服务": "HJ-01",
     "负责人": "林工",
     "复查日期": "2027-01-01",
 }
@@ -33,6 +34,7 @@ async def test_an_article_is_written_found_changed_and_taken_out_of_use(editor: 
     article = await Article.get()
     assert article.questions == ["旧衣服往哪里捐？", "旧衣服怎么处理", "衣服捐哪里"]
     assert article.keywords == ["旧衣服", "捐赠"]
+    assert article.service == "HJ-01"
     assert "旧衣服往哪里捐？" in await editor.page("/admin/articles?words=捐衣箱")
     assert "没有找到文章" in await editor.page("/admin/articles?words=100%25")
     path = f"/admin/articles/{article.id}"

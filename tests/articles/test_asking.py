@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from clock import clock
-from handlers.articles.actions.articles import ArticleDraft, change_article, withdraw_article
+from handlers.articles.actions.articles import ArticleDraft, change_article, withdraw_article, write_article
 from handlers.articles.actions.load import Loaded
 from handlers.articles.jobs import learn_changed
 from models.articles import Article, ArticleRating, MissedQuestion
@@ -131,3 +131,24 @@ async def test_what_was_learnt_from_the_articles_is_used_and_still_answers(resid
     await learn_changed(clock.now())
     assert "【低保怎么申请？】" in await resident.say("低保怎么申请啊")
     assert "已转人工" in await resident.say("世界杯几点开始")
+
+
+async def test_questions_can_be_leafed_through_by_category(resident: Phone) -> None:
+    assert "账号绑定" in await resident.say("问答")
+    said = await resident.say("环境安全")
+    assert "养狗要办什么证" in said
+    assert "【养狗要办什么证？】" in await resident.say("养狗要办什么证？")
+    assert "谢谢" in await resident.say("有帮助")
+    assert "账号绑定" in await resident.say("常见问题")
+    assert "【低保怎么申请？】" in await resident.say("低保怎么申请")
+
+
+async def test_a_community_s_own_articles_answer_its_residents_alone(
+    resident: Phone, neighbourhood: Neighbourhood, phone: Phones
+) -> None:
+    draft = ArticleDraft("快递", ("快递柜的密码找谁要？", "快递柜打不开"), "找门卫老张。")
+    await write_article(neighbourhood.worker, draft, clock.now())
+    assert "找门卫老张" in await resident.say("快递柜的密码找谁要")
+    stranger = phone("oStranger")
+    assert "找门卫老张" not in await stranger.say("快递柜的密码找谁要")
+    assert "快递" not in await stranger.say("问答")

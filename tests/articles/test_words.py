@@ -9,10 +9,11 @@ from bot.messages import incoming
 from bot.sessions import Session
 from demonstration import FOLDER
 from handlers.articles import rules
+from handlers.articles.knowledge import Knowledge
 from main import compose_router
 
 ENTRIES = yaml.safe_load((FOLDER / "faq.yaml").read_text("utf-8"))["entries"]
-ROUTER = compose_router()
+ROUTER = compose_router(Knowledge())
 WITHIN = {"无", "确认"}
 """Words that mean something in the middle of a dialogue that the same answer names."""
 QUOTED = re.compile(r"回复?((?:「[^」]+」[或、]?)+)")

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 
 from clock import clock
+from handlers.articles.knowledge import Knowledge
 from miniprogram.app import create_residents_pages
 from miniprogram.layout import Platform, Refused, Signature, SignedIn
 from models.residency import Account
@@ -91,7 +92,7 @@ def wechat() -> Wechat:
 async def surface(redis: Redis, database: str, wechat: Wechat) -> FastAPI:
     app = FastAPI(openapi_url=None)
     platform = Platform(wechat.authorize, wechat.sign_in, wechat.sign)
-    app.include_router(create_residents_pages(get_settings(), redis, platform))
+    app.include_router(create_residents_pages(get_settings(), redis, platform, Knowledge()))
     return app
 
 

@@ -12,6 +12,7 @@ from accounts import Accounts, Doors
 from bot.envelope import Credentials, Mode
 from bot.token import Token, TokenStore
 from clock import clock
+from handlers.articles.knowledge import Knowledge
 from handlers.official_accounts.actions import add_account
 from handlers.official_accounts.rules import AccountTaken, NewAccount
 from handlers.residency.visitors import chat_address
@@ -45,7 +46,7 @@ async def town(database: str, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(served, "HELD_SECONDS", 0)
     await make_district()
     await add_account(RIVER, FIRST.wechat_app_id)
-    bot, accounts = compose_bot(redis), Accounts(FIRST, redis)
+    bot, accounts = compose_bot(redis, Knowledge()), Accounts(FIRST, redis)
     await bot.sessions.start()
     front = Front(FastAPI(openapi_url=None), Doors(accounts, bot))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(front)) as client:

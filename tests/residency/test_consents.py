@@ -7,6 +7,7 @@ from redis import asyncio as aioredis
 
 from bot.dialogue import Dialogue, Reply, Turn, asks
 from bot.router import Router, Routes
+from handlers.articles.knowledge import Knowledge
 from handlers.residency.consents import AsksConsent
 from main import compose_bot
 from models.households import ConsentRecord
@@ -41,7 +42,7 @@ def with_visiting(router: Router) -> Router:
 
 
 async def test_a_sensitive_step_asks_once_and_a_refusal_leaves_a_person(database: str, redis: aioredis.Redis) -> None:
-    bot = compose_bot(redis)
+    bot = compose_bot(redis, Knowledge())
     bot = replace(bot, router=with_visiting(bot.router))
     await make_registered_home()
     p = Phone(bot, APP_ID, "oLi")

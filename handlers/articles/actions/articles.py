@@ -25,13 +25,14 @@ ON CONFLICT (name) DO UPDATE SET value = to_jsonb((shared.value)::int + 1) RETUR
 
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
-    """An article as it is written; the first question is the standard one."""
+    """An article as it is written; the first question is the standard one, `service` an item of the catalogue."""
 
     category: str
     questions: tuple[str, ...]
     answer: str
     short: str = ""
     keywords: tuple[str, ...] = ()
+    service: str = ""
     owner: str = ""
     review_on: date | None = None
 
@@ -105,7 +106,7 @@ async def withdraw_article(viewer: Viewer, article_id: int, now: datetime, *, ba
 
 
 def _columns(draft: ArticleDraft) -> dict[str, Any]:
-    names = ("category", "answer", "short", "owner", "review_on")
+    names = ("category", "answer", "short", "service", "owner", "review_on")
     written: dict[str, Any] = {name: getattr(draft, name) for name in names}
     return written | {"questions": list(draft.questions), "keywords": list(draft.keywords)}
 
