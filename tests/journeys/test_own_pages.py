@@ -12,7 +12,17 @@ from tests.chromium import browser
 from tests.journeys.conftest import Service, Town
 from tests.journeys.test_screens import PHONE, _answer, _join, _say
 
-PAGES = ("", "notices", "articles", "subscribe", "stored", "corrections", "consent", "consent/residency/withdraw", "closing")
+PAGES = (
+    "",
+    "notices",
+    "articles",
+    "subscribe",
+    "stored",
+    "corrections",
+    "consent",
+    "consent/residency/withdraw",
+    "closing",
+)
 SMALL = """() => [...document.querySelectorAll('a, button, select, textarea, .check')]
   .filter(e => !e.classList.contains('skip') && e.getBoundingClientRect().height < 44).map(e => e.outerHTML)"""
 TINY = """() => [...document.querySelectorAll('body *')]
