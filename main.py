@@ -228,7 +228,7 @@ def create_app(settings: Settings | None = None) -> Front:
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         await connect(settings.database_url)
         await bot.sessions.start()
-        following = [asyncio.create_task(follow_clock(redis))]
+        following = [asyncio.create_task(follow_clock(redis)), asyncio.create_task(knowledge.follow())]
         if settings.uses_simulator:
             following.append(asyncio.create_task(upkeep.menu_soon()))
         driver = outreach(settings, accounts, texts)

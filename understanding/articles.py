@@ -28,6 +28,16 @@ class Entry:
     body: str = ""
     keywords: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> str:
+        """What it asks and says, whose meaning stands for the article."""
+        return f"{self.questions[0]} {self.body}"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Whatever of it has a meaning of its own."""
+        return (*self.questions, self.whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -95,7 +105,7 @@ class Articles:
         self._keywords = [frozenset(map(fold, entry.keywords)) for entry in entries]
         self._encode = encode
         self._meanings = encode(self.questions) if encode else None
-        self._bodies = encode([f"{entry.questions[0]} {entry.body}" for entry in entries]) if encode else None
+        self._bodies = encode([entry.whole for entry in entries]) if encode else None
 
     def match(self, text: str, most: int = 3) -> list[Match]:
         """The articles that may answer, the surest first."""

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from understanding.articles import Articles, Entry
+from understanding.articles import Articles, Encoder, Entry
 from understanding.fitting import fit_verifier, own_examples
-from understanding.meaning import encoder
+from understanding.meaning import Meanings, encoder
 from understanding.terms import Scores
 
 FEWEST = 40
@@ -23,7 +23,7 @@ OFFERED = 0.95
 """So many of the questions that have an answer shall be answered or offered three."""
 
 
-def learn(entries: Sequence[Entry]) -> dict[str, Any] | None:
+def learn(entries: Sequence[Entry], encode: Encoder | None) -> dict[str, Any] | None:
     """What is learnt from articles, as plain numbers; None where they have too few wordings.
 
     Returns:
@@ -31,7 +31,7 @@ def learn(entries: Sequence[Entry]) -> dict[str, Any] | None:
     """
     if sum(len(entry.questions) - 1 for entry in entries) < FEWEST:
         return None
-    articles = Articles(entries, encode=encoder())
+    articles = Articles(entries, encode=encode)
     figures, right = own_examples(articles)
     known_figures, known_right = own_examples(articles, known=True)
     # Others' wordings are what is asked: they count twice. The known ones teach that a question word for word is sure.
@@ -45,10 +45,8 @@ def learn(entries: Sequence[Entry]) -> dict[str, Any] | None:
     kept = {"centre": verifier.centre, "scale": verifier.scale, "weights": verifier.weights}
     numbers = {name: values.tolist() for name, values in kept.items()}
     choose = float(np.quantile(top[hits.any(axis=1)], 1 - OFFERED))
-    meaning = encoder() is not None
     return {
         **numbers,
-        "meaning": meaning,
         "bias": verifier.bias,
         "answer": max(_answer_from(top, hit), choose),
         "choose": choose,
@@ -63,7 +61,22 @@ def _answer_from(top: Scores, hit: NDArray[np.bool_]) -> float:
     return float(top[order[enough[-1]]]) if len(enough) else 1.0
 
 
+def learn_all(given: dict[str, Any]) -> dict[str, Any]:
+    """What is learnt from articles, and what their texts mean.
+
+    Args:
+        given: `articles`, and `meanings` as they were kept last.
+    """
+    entries = [
+        Entry(one["id"], tuple(one["questions"]), one["body"], tuple(one["keywords"])) for one in given["articles"]
+    ]
+    encode = encoder()
+    meanings = Meanings(encode, given["meanings"]) if encode else None
+    texts = [text for entry in entries for text in entry.texts]
+    if meanings:
+        meanings.learn(texts)
+    return {"learnt": learn(entries, meanings), "meanings": meanings.written(texts) if meanings else None}
+
+
 if __name__ == "__main__":
-    given = json.load(sys.stdin)
-    learnt = learn([Entry(one["id"], tuple(one["questions"]), one["body"], tuple(one["keywords"])) for one in given])
-    json.dump(learnt, sys.stdout)
+    json.dump(learn_all(json.load(sys.stdin)), sys.stdout)

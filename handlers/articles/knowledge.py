@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import structlog
 
 from handlers.articles.rules import concerns
 from models.articles import Article
@@ -14,16 +15,23 @@ from models.database import rows
 from models.states import ArticleState
 from understanding.articles import CANDIDATES, Articles, Entry
 from understanding.bands import UNLEARNT, Bands
-from understanding.meaning import encoder
+from understanding.meaning import Meanings, encoder
 from understanding.verifier import Verifier
 
-REVISION, LEARNT = "articles", "articles.learnt"
-"""Names under which all processes share how often articles were changed, and what was learnt from them."""
+log = structlog.get_logger("articles")
+REVISION, LEARNT, MEANINGS = "articles", "articles.learnt", "articles.meanings"
+FAILED = "articles.failed"
+"""Names under which all processes share how often articles were changed, what was learnt of them, what they mean."""
+FOLLOWED = 2
+"""Seconds after which each process looks whether articles were changed."""
+AT_ONCE = 24
+"""So many texts are encoded while somebody waits, half a second; where more lack, none counts until all were learnt."""
 _REVISIONS = """
-SELECT (SELECT value::text FROM shared WHERE name = $1) AS present,
-       (SELECT value->>'revision' FROM shared WHERE name = $2) AS learnt
+SELECT (SELECT value::text FROM shared WHERE name = $1) AS present, learnt.value->>'revision' AS learnt,
+       coalesce((learnt.value->>'meaning')::boolean, false) AS meaning
+FROM (VALUES ($2::text)) known (name) LEFT JOIN shared learnt USING (name)
 """
-_LEARNT = "SELECT value FROM shared WHERE name = $1"
+_SHARED = "SELECT value FROM shared WHERE name = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +44,11 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Revisions:
-    """How often articles were changed, and of which change was learnt; none before the first."""
+    """How often articles were changed, and of which change was learnt, with or without meaning; none at first."""
 
     present: str | None
     learnt: str | None
+    meaning: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,15 @@ class Knowledge:
         guesses, bands = await self.guesses(text, places)
         return [guess.article_id for guess in guesses[: bands.offered([guess.sure for guess in guesses])]]
 
+    async def follow(self) -> None:
+        """Keep up with what is written and learnt, so that hardly any message waits for it."""
+        while True:
+            try:
+                await self._current()
+            except Exception as error:
+                log.warning("articles not followed", failure=type(error).__name__)
+            await asyncio.sleep(FOLLOWED)
+
     async def _current(self) -> _Built:
         now = await revisions()
         if self._built is None or self._built.of != now:
@@ -90,14 +108,24 @@ async def revisions() -> Revisions:
 async def _build(now: Revisions) -> _Built:
     published = await Article.filter(state=ArticleState.PUBLISHED).select_related("organisation").order_by("id")
     entries = [entry_of(article) for article in published]
-    learnt = await rows(_LEARNT, LEARNT)
-    verifier, bands = _learnt(json.loads(learnt[0]["value"]) if learnt else None)
-    articles = await asyncio.to_thread(_index, entries, verifier)
+    kept, meanings = await shared(LEARNT), await shared(MEANINGS) if encoder() else None
+    articles, bands = await asyncio.to_thread(_index, entries, kept, meanings)
     return _Built(now, articles, {str(one.id): one.organisation.code for one in published}, bands)
 
 
-def _index(entries: Sequence[Entry], verifier: Verifier | None) -> Articles:
-    return Articles(entries, encode=encoder(), verifier=verifier)
+async def shared(name: str) -> Any:
+    """A value that all processes share, None where there is none yet."""
+    found = await rows(_SHARED, name)
+    return json.loads(found[0]["value"]) if found else None
+
+
+def _index(entries: Sequence[Entry], kept: Mapping[str, Any] | None, meanings: Any) -> tuple[Articles, Bands]:
+    encode = encoder()
+    known = Meanings(encode, meanings) if encode else None
+    if known and known.lacking([text for entry in entries for text in entry.texts]) > AT_ONCE:
+        known = None
+    verifier, bands = _learnt(kept, meaning=known is not None)
+    return Articles(entries, encode=known, verifier=verifier), bands
 
 
 def entry_of(article: Article) -> Entry:
@@ -105,8 +133,9 @@ def entry_of(article: Article) -> Entry:
     return Entry(str(article.id), tuple(article.questions), article.answer, tuple(article.keywords))
 
 
-def _learnt(kept: Mapping[str, Any] | None) -> tuple[Verifier | None, Bands]:
-    if not kept or kept["meaning"] != (encoder() is not None):
+def _learnt(kept: Mapping[str, Any] | None, *, meaning: bool) -> tuple[Verifier | None, Bands]:
+    learnt = kept.get("learnt") if kept and kept["meaning"] == meaning else None
+    if not learnt:
         return None, UNLEARNT
-    figures = {name: np.array(kept[name]) for name in ("centre", "scale", "weights")}
-    return Verifier(**figures, bias=kept["bias"]), Bands(kept["answer"], kept["choose"])
+    figures = {name: np.array(learnt[name]) for name in ("centre", "scale", "weights")}
+    return Verifier(**figures, bias=learnt["bias"]), Bands(learnt["answer"], learnt["choose"])

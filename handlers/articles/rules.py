@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
 from errors import Invalid
 
@@ -35,6 +36,11 @@ def concerns(owner: str, places: Collection[str]) -> bool:
         places: codes of communities; for who has no home here, the articles of districts are.
     """
     return any(place.startswith(owner) for place in places) if places else len(owner) <= DISTRICT_DIGITS
+
+
+def next_try(now: datetime, times: int) -> datetime:
+    """When learning that has failed so many times is tried again: after two minutes, four, eight, at most an hour."""
+    return now + timedelta(minutes=min(2 ** min(times, 6), 60))
 
 
 def check_article(questions: Sequence[str], keywords: Sequence[str], answer: str, short: str) -> None:
