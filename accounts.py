@@ -12,13 +12,13 @@ import admin.layout as panel
 import miniprogram.layout as pages
 from bot.client import LONGEST_SCENE, SHORTEST_SCENE, CodeRejected, WeChatClient, WeChatConfig
 from bot.envelope import Credentials, Mode
-from bot.errcodes import PlatformError, UncertainError
+from bot.errcodes import OversizeError, PlatformError, UncertainError
 from bot.exchange import Bot
 from bot.fields import Unfit, fitted
 from bot.webhook import Door
 from campaigns.actions.windows import ANY_NUMBER, count_customer_message
 from clock import clock
-from handlers.conversations.rules import Outcome, SendText
+from handlers.conversations.rules import FetchMedia, Found, Outcome, SendText, Unfetched
 from handlers.official_accounts.queries import ServedAccount, served_accounts
 from handlers.official_accounts.rules import is_slug
 from held import Held
@@ -29,6 +29,7 @@ from settings import Settings
 FIRST = ""
 """The slug of the account in the settings, which has none."""
 ALLOWANCE_USED_UP = 45047
+NO_SUCH_MEDIA = 40007
 TOKEN = "platform:token"
 SCENE = "platform:scene"
 HELD_SECONDS = 10
@@ -157,6 +158,24 @@ def sender(find: Callable[[str], Awaitable[WeChatClient | None]], most: int = AN
         return Outcome(Delivered.SENT)
 
     return send_text
+
+
+def fetcher(find: Callable[[str], Awaitable[WeChatClient | None]]) -> FetchMedia:
+    """What residents sent, as the platform gives it through the account with this AppID."""
+
+    async def fetch(app_id: str, media_id: str, most_bytes: int) -> Found | Unfetched:
+        client = await find(app_id)
+        if client is None:
+            return Unfetched.LATER
+        try:
+            found = await client.media(media_id, most_bytes)
+        except OversizeError:
+            return Unfetched.TOO_LARGE
+        except PlatformError as error:
+            return Unfetched.GONE if error.errcode == NO_SUCH_MEDIA else Unfetched.LATER
+        return Found(found.content, found.content_type)
+
+    return fetch
 
 
 def panel_platform(accounts: Accounts, redis: Redis) -> panel.Platform:

@@ -37,7 +37,7 @@ from bot.errcodes import (
 )
 from bot.signature import PageSignature, Ticket, one_at_a_time, sign_page
 from bot.token import Token, TokenStore, fetch_stable_token
-from bot.wire import LIMITS, TIMEOUT, Answer, Call, Shape, Wire, shaped
+from bot.wire import LIMITS, MAX_BYTES, TIMEOUT, Answer, Call, Shape, Wire, file_call, shaped
 from clock import clock
 
 __all__ = [
@@ -207,10 +207,14 @@ class WeChatClient:
         """Addresses and networks the pushes come from; they change, ask daily (wechat-platform §1.5)."""
         return (await self._read(Addresses, _get("getcallbackip"))).ip_list
 
-    async def media(self, media_id: str) -> Media:
-        """A picture or voice a resident sent in the last three days; a video comes as JSON with its address (§3.10)."""
-        call = Call("GET", "/cgi-bin/media/get", query={"media_id": media_id}, is_file=True)
-        answer = await self._call(call)
+    async def media(self, media_id: str, most_bytes: int = MAX_BYTES) -> Media:
+        """A picture, voice or video a resident sent in the last three days; OversizeError for a larger one.
+
+        Of a video the platform tells the address only; it is fetched from there, without the token (§3.10).
+        """
+        answer = await self._call(file_call("/cgi-bin/media/get", most_bytes, media_id=media_id))
+        if address := answer.fields.get("video_url"):
+            answer = await self._wire.exchange(file_call(str(address), most_bytes))
         return Media(answer.content, answer.content_type)
 
     async def upload_image(self, content: bytes, filename: str) -> str:

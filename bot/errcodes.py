@@ -3,6 +3,7 @@
 PlatformError
 ├── TemporaryError      later it may work; `retry_at` says when, if the platform's rules tell
 ├── PermanentError      never for this recipient or this content; the others are not affected
+│   └── OversizeError   a file is larger than the caller takes
 ├── CodeRejected        an OAuth code that is wrong, used or stale: start the sign-in again
 ├── TechnicalError      our configuration or our request is wrong: stop and tell the operator
 │   └── TokenRejected   the access_token is wrong or has run out
@@ -171,6 +172,10 @@ class TemporaryError(PlatformError):
 
 
 class PermanentError(PlatformError):
+    pass
+
+
+class OversizeError(PermanentError):
     pass
 
 

@@ -18,6 +18,8 @@ from bot.turns import advance
 from errors import DomainError
 
 SECRET_CONTENT = "投票步骤，内容不保存"
+SPOKEN = ("Recognition", "Label", "Title", "Description")
+"""Fields in which people's own words may stand."""
 EXPIRED_CONTENT = "过期的步骤，内容不保存"
 
 
@@ -197,4 +199,5 @@ class _Exchange:
 def _content(message: Incoming) -> str:
     if message.kind is Kind.TEXT:
         return message.text
-    return json.dumps(dict(message.fields), ensure_ascii=False, default=str)
+    spoken = {name: mask_id_numbers(str(message.fields[name]))[0] for name in SPOKEN if message.fields.get(name)}
+    return json.dumps({**message.fields, **spoken}, ensure_ascii=False, default=str)

@@ -13,12 +13,22 @@ import httpx
 import structlog
 from pydantic import BaseModel, StringConstraints, ValidationError
 
-from bot.errcodes import BUSY, NO_CODE, PlatformError, TechnicalError, TemporaryError, UncertainError, refusal
+from bot.errcodes import (
+    BUSY,
+    NO_CODE,
+    OversizeError,
+    PlatformError,
+    TechnicalError,
+    TemporaryError,
+    UncertainError,
+    refusal,
+)
 
 TIMEOUT = httpx.Timeout(8.0, connect=3.0, pool=3.0)
 LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16)
 TOTAL_SECONDS = 20.0
 MAX_BYTES = 12 * 1024 * 1024
+CHUNK = 64 * 1024
 TRIES = 3
 PAUSE_SECONDS = (0.5, 4.0)
 TEXTUAL = ("text/", "application/json")
@@ -33,7 +43,10 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `repeatable`: doing it twice does no harm. `is_file`: the answer is a file, or JSON if refused."""
+    """One request. `repeatable`: doing it twice does no harm. `is_file`: the answer is a file, or JSON if refused.
+
+    Of a file at most `most_bytes` are read.
+    """
 
     method: str
     path: str
@@ -42,6 +55,7 @@ class Call:
     upload: tuple[str, bytes] | None = field(default=None, repr=False)
     repeatable: bool = True
     is_file: bool = False
+    most_bytes: int = MAX_BYTES
 
     def signed(self, token: str) -> "Call":
         return replace(self, query={**self.query, "access_token": token})
@@ -109,16 +123,19 @@ class Wire:
         async with self.http.stream(
             call.method,
             call.path,
-            params=call.query,
+            params=call.query or None,
             content=body,
             files=None if call.upload is None else {"media": call.upload},
             headers=None if body is None else {"Content-Type": "application/json"},
         ) as response:
             content = bytearray()
-            async for chunk in response.aiter_bytes():
+            if call.is_file and _told_size(response) > call.most_bytes:
+                raise OversizeError(NO_CODE, "file too large")
+            async for chunk in response.aiter_bytes(CHUNK):
                 content += chunk
-                if len(content) > MAX_BYTES:
-                    raise call.unanswered("answer too large")
+                if len(content) > call.most_bytes:
+                    too_large = "answer too large"
+                    raise OversizeError(NO_CODE, too_large) if call.is_file else call.unanswered(too_large)
             return Answer(response.status_code, response.headers.get("content-type", ""), bytes(content))
 
     def _judge(self, call: Call, answer: Answer) -> Answer:
@@ -132,6 +149,13 @@ class Wire:
         if error:
             raise error
         return replace(answer, fields=fields)
+
+
+def file_call(address: str, most_bytes: int, **query: str) -> Call:
+    """Asks for a file; of an address only what stands before its query is logged, where a key may follow."""
+    url = httpx.URL(address)
+    query = dict(url.params) | query
+    return Call("GET", str(url.copy_with(query=None)), query=query, is_file=True, most_bytes=most_bytes)
 
 
 def shaped(shape: type[Shape], call: Call, answer: Answer) -> Shape:
@@ -154,6 +178,12 @@ def _is_success(answer: Answer) -> bool:
 
 def _is_file(answer: Answer) -> bool:
     return _is_success(answer) and bool(answer.content) and not answer.content_type.lower().startswith(TEXTUAL)
+
+
+def _told_size(response: httpx.Response) -> int:
+    """The bytes that are to come, as far as the platform tells; 0 where it does not."""
+    told = response.headers.get("content-length", "")
+    return int(told) if told.isascii() and told.isdigit() else 0
 
 
 def _json_object(content: bytes) -> dict[str, Any] | None:

@@ -1,8 +1,9 @@
-"""Telling residents what they did not ask for, pure: what became of it, how long it is kept, how much at once."""
+"""The platform as capabilities see it, pure: what became of a message, how long it is kept, files of residents."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum, auto
 
 from models.states import Delivered
 
@@ -26,3 +27,23 @@ SendText = Callable[[str, str, str], Awaitable[Outcome]]
 
 It never raises for what the platform refuses.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A picture or recording as the platform gave it."""
+
+    content: bytes = field(repr=False)
+    content_type: str
+
+
+class Unfetched(Enum):
+    """Why there is none: it may come later, the platform has it no more, or it is larger than was asked for."""
+
+    LATER = auto()
+    GONE = auto()
+    TOO_LARGE = auto()
+
+
+FetchMedia = Callable[[str, str, int], Awaitable[Found | Unfetched]]
+"""Fetches (AppID of the official account, the platform's id of a file, most bytes); it never raises."""

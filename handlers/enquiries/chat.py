@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import ClassVar
 
 import handlers.calendar.queries as hours
 from bot.dialogue import Choice, Reply, Step, Turn, asks, commits
-from bot.filters import picked_number
+from bot.filters import mask_id_numbers, picked_number
 from bot.messages import Incoming, Kind
 from bot.router import Routes
 from clock import BEIJING
@@ -26,6 +27,11 @@ SHOWN = 5
 SHORTEST = 2
 """Characters that can say what it is about."""
 MEDIA_ID = 128
+FETCHED = frozenset({Kind.VOICE, Kind.IMAGE, Kind.VIDEO, Kind.SHORTVIDEO})
+"""Kinds whose content the platform hands out for three days."""
+LONGEST_WORDS = 1000
+TEN_METRES = Decimal("0.0001")
+"""Of a degree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Talk(Asking):
 
     name: ClassVar[str] = "enquiries.talk"
     lasts: ClassVar[timedelta] = rules.SILENCE
-    takes: ClassVar[frozenset[Kind]] = frozenset({Kind.VOICE, Kind.IMAGE})
+    takes: ClassVar[frozenset[Kind]] = frozenset(texts.MEDIA_NAMES)
 
     def __init__(self, knowledge: KnowsArticles, first: Step, otherwise: Step) -> None:
         super().__init__(knowledge)
@@ -133,7 +139,9 @@ class Talk(Asking):
         said = _said(turn.message)
         if len(said.text) < SHORTEST or picked_number(turn.words) is not None:
             return turn.again(texts.TOO_SHORT)
-        return await self._opened(turn, said)
+        opened = await self._opened(turn, said)
+        told = texts.received(turn.message.kind)
+        return replace(opened, text=f"{told}\n{opened.text}") if told else opened
 
     async def _hand_over(self, turn: Turn, asked: str) -> Reply:
         """A question that nobody but a person can answer opens a conversation with it."""
@@ -158,11 +166,13 @@ class Talk(Asking):
         if enquiry is None:
             return Reply(texts.OVER, (Choice("人工"),))
         quiet = enquiry.state is EnquiryState.HELD or "told" in turn.data
-        return turn.ask("more", "" if quiet else texts.RECEIVED.get(turn.message.kind, texts.ADDED), told=True)
+        return turn.ask("more", "" if quiet else texts.received(turn.message.kind) or texts.ADDED, told=True)
 
     @commits()
     async def take_up(self, turn: Turn) -> Reply | None:
         """Free text: more of an open conversation that was left for something else, or a question."""
+        if turn.message.kind is not Kind.TEXT:
+            return await self.listen(turn)
         if await queries.open_enquiry_of(turn.visitor.account_id):
             return await self.more(turn)
         if said := await self._first(turn):
@@ -171,11 +181,14 @@ class Talk(Asking):
 
     @commits()
     async def listen(self, turn: Turn) -> Reply | None:
-        """A recording or picture outside the conversation: more of it where one is open."""
-        enquiry = await add_to_enquiry(turn.visitor.account_id, _said(turn.message), turn.now)
-        if enquiry is None:
-            return Reply(texts.MEDIA)
-        return None if enquiry.state is EnquiryState.HELD else Reply(texts.RECEIVED[turn.message.kind])
+        """A recording, picture or place outside the conversation: more of the open one, or the first of a new one."""
+        visitor: Visitor = turn.visitor
+        kind, said = turn.message.kind, _said(turn.message)
+        if enquiry := await add_to_enquiry(visitor.account_id, said, turn.now):
+            return None if enquiry.state is EnquiryState.HELD else Reply(texts.received(kind))
+        account_id = await account_of(visitor, turn.message)
+        enquiry = await open_enquiry(account_id, visitor.first_claim, said, turn.now)
+        return Reply(texts.passed_on(kind, enquiry.id, await _opening(turn.now)))
 
     @commits()
     async def end(self, turn: Turn) -> Reply:
@@ -189,19 +202,35 @@ class Talk(Asking):
         routes.command(self.topics, "问答", "常见问题", dialogue=self)
         routes.pattern(self.start_for, rf"{SPEAK} \d{{1,18}}", dialogue=self)
         routes.kind(self.listen, *self.takes)
-        routes.kind(decline, Kind.VIDEO, Kind.SHORTVIDEO, Kind.LOCATION, Kind.LINK, Kind.FILE)
         return routes
 
 
-@asks()
-async def decline(turn: Turn) -> Reply:
-    return Reply(texts.MEDIA)
-
-
 def _said(message: Incoming) -> Said:
+    """What is put to a worker; of what is no text, the kind with whatever words came with it."""
     if message.kind is Kind.TEXT:
         return Said(message.text.strip())
-    return Said(texts.MEDIA_NAMES[message.kind], str(message.fields.get("MediaId", ""))[:MEDIA_ID])
+    words = {
+        Kind.VOICE: (_words(message, "Recognition"),),
+        Kind.LOCATION: (_words(message, "Label"), _coordinates(message)),
+        Kind.LINK: (_words(message, "Title"), _words(message, "Url")),
+        Kind.FILE: (_words(message, "Title"),),
+    }
+    media = _words(message, "MediaId")[:MEDIA_ID] if message.kind in FETCHED else ""
+    return Said(texts.of_kind(message.kind, *words.get(message.kind, ())), media)
+
+
+def _words(message: Incoming, name: str) -> str:
+    """A field as people may read it: an ID number masked (conversations.md), never longer than a message."""
+    return mask_id_numbers(str(message.fields.get(name) or "").strip()[:LONGEST_WORDS])[0]
+
+
+def _coordinates(message: Incoming) -> str:
+    """North and east to ten metres, empty where the message does not tell."""
+    try:
+        north, east = (Decimal(_words(message, name)).quantize(TEN_METRES) for name in ("Location_X", "Location_Y"))
+    except InvalidOperation:
+        return ""
+    return f"{north},{east}"
 
 
 def _phones(visitor: Visitor) -> list[tuple[str, str]]:

@@ -30,7 +30,6 @@ WELCOME = "您好，欢迎来到邻里。\n这里可以登记住址、参加投�
 CHOOSE = "请选一项，回复数字也行："
 NOTHING_ASKED = "好的，有事随时说。\n也可以看看下面能办什么："
 MORE = "更多"
-MEDIA = "暂时看不了这类消息，请用文字告诉我们。\n键盘上的话筒，能把您说的话变成字。"
 
 
 def waiting(things: list[str]) -> str:
@@ -40,8 +39,16 @@ def waiting(things: list[str]) -> str:
 
 TOO_SHORT = "请多说几个字，讲清楚是什么事。\n发语音、发图片也行。"
 ADDED = "已补充，工作人员会看到。"
-RECEIVED = {Kind.VOICE: "语音已转给工作人员。", Kind.IMAGE: "图片已转给工作人员。"}
-MEDIA_NAMES = {Kind.VOICE: "语音", Kind.IMAGE: "图片"}
+MEDIA_NAMES = {
+    Kind.VOICE: "语音",
+    Kind.IMAGE: "图片",
+    Kind.VIDEO: "视频",
+    Kind.SHORTVIDEO: "视频",
+    Kind.LOCATION: "位置",
+    Kind.LINK: "链接",
+    Kind.FILE: "文件",
+}
+DICTATION = "键盘上的话筒，能把您说的话变成字，这样更快。"
 OVER = "上次的留言已经结束。\n还有事，请回复「人工」。"
 NONE_OPEN = "您现在没有等人回的留言。\n有事请回复「人工」。"
 LEFT = "已取消这一步，您的留言还在，会有人看。\n不用回了，请回复「结束」。"
@@ -83,6 +90,26 @@ def handed_over(number: int, opening: str, phones: Sequence[tuple[str, str]], el
     more = "还有要说的，接着发就行；不用了，请回复「结束」。"
     for_whom = f"（代{elder}）" if elder else ""
     return f"已转人工{for_whom}，编号 {number}。\n{when}\n{more}\n{_in_a_hurry(phones)}"
+
+
+def received(kind: Kind) -> str:
+    """That a recording or the like was passed on; empty for words."""
+    if kind not in MEDIA_NAMES:
+        return ""
+    told = f"{MEDIA_NAMES[kind]}已转给工作人员。"
+    return f"{told}\n{DICTATION}" if kind is Kind.VOICE else told
+
+
+def passed_on(kind: Kind, number: int, opening: str) -> str:
+    """The same where it opened a conversation; `opening` is empty while somebody is there."""
+    when = f"现在没人上班，{opening}上班后回复您。" if opening else "工作人员会在这里回复您。"
+    return f"{received(kind)}\n编号 {number}。\n{when}\n想说说是什么事，接着发就行；不用了，请回复「结束」。"
+
+
+def of_kind(kind: Kind, *words: str) -> str:
+    """A line of the conversation for what is no text, as 「位置：幸福里3号楼\n31.2304,121.4737」."""
+    said = "\n".join(one for one in words if one)
+    return f"{MEDIA_NAMES[kind]}：{said}" if said else MEDIA_NAMES[kind]
 
 
 def opening(moment: datetime, now: datetime) -> str:

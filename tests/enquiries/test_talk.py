@@ -164,25 +164,6 @@ async def test_after_a_worker_ended_it_the_resident_is_told_how_to_go_on(
     assert ASKED in await resident.tap("人工")
 
 
-async def test_voice_and_pictures_are_kept_with_their_media(resident: Phone) -> None:
-    await resident.say("人工")
-    assert "已转人工" in await resident.send("voice", MediaId="media-1", Format="amr")
-    assert "图片已转给工作人员" in await resident.send("image", MediaId="media-2", PicUrl="http://x/1")
-    await resident.say("我的")
-    assert "语音已转给工作人员" in await resident.send("voice", MediaId="media-3", Format="amr")
-    lines = await EnquiryLine.all().order_by("id")
-    assert [(line.text, line.media) for line in lines] == [
-        ("语音", "media-1"),
-        ("图片", "media-2"),
-        ("语音", "media-3"),
-    ]
-
-
-async def test_a_picture_outside_a_conversation_is_not_taken(resident: Phone) -> None:
-    assert "请用文字告诉我们" in await resident.send("image", MediaId="media-2", PicUrl="http://x/1")
-    assert not await EnquiryLine.exists()
-
-
 async def test_a_stranger_is_heard_too(neighbourhood: Neighbourhood, phone: Phones) -> None:
     stranger = phone("oStranger")
     assert "12345" in await stranger.say("人工")
