@@ -18,6 +18,7 @@ import handlers.audit.actions as audit
 import handlers.conversations.jobs as conversation_jobs
 import handlers.delegations.chat as delegations
 import handlers.delegations.jobs as delegation_jobs
+import handlers.duty.chat as duty
 import handlers.enquiries.chat as enquiries
 import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
@@ -144,7 +145,7 @@ def compose_router(knowledge: Knowledge) -> Router:
         menu=news_first(menu.show),
         human=talk.start,
         fallback=talk.take_up,
-        danger=enquiries.danger,
+        danger=duty.danger,
     )
 
 

@@ -49,12 +49,6 @@ class Entry:
     comes_first: Callable[[Visitor], bool] = lambda _: False
 
 
-def danger(words: str) -> str | None:
-    """The answer to an emergency, or None."""
-    found = rules.danger_of(words)
-    return texts.emergency(found) if found else None
-
-
 class Menu:
     """The main menu, chosen for each person: what waits comes first, at most five lines and 「更多」."""
 

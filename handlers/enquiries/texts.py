@@ -1,29 +1,10 @@
-"""What the bot says of itself: emergencies, the menu, a person to talk to."""
+"""What the bot says of itself: the menu, a person to talk to."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.messages import Kind
-from handlers.enquiries.rules import Danger
 from models.states import Delivered
-
-_CALL = "我们没有值班人员收到这条消息，请您自己打电话。"
-_CALLS = {
-    Danger.MEDICAL: "请马上拨打 120 急救电话！\n说清地址和伤病情况，别挂电话。",
-    Danger.FIRE: "请马上拨打 119 火警电话！\n先离开现场，弯腰捂住口鼻，不要坐电梯。",
-    Danger.GAS: "请马上开窗，关总阀，离开屋子！\n到屋外再拨打 119。\n不要开灯、不要点火、不要在屋里打电话。",
-    Danger.CRIME: "请马上拨打 110 报警！\n先到安全的地方，锁好门。",
-    Danger.DESPAIR: (
-        "您现在一定很难受，请先别一个人扛。\n请拨打 12356 心理援助热线，或 120。\n身边有人的话，请叫他陪着您。"
-    ),
-    Danger.UNKNOWN: "有危险请马上打电话：\n受伤发病 120，着火漏气 119，坏人 110。",
-}
-
-
-def emergency(danger: Danger) -> str:
-    """Whom to call; nothing is claimed of people being told, since no ringing duty gateway is configured."""
-    return f"{_CALLS[danger]}\n{_CALL}"
-
 
 GREETING = "您好，这里是邻里。"
 WELCOME = "您好，欢迎来到邻里。\n这里可以登记住址、参加投票。"

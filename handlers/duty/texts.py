@@ -1,0 +1,25 @@
+"""What is said when somebody is in danger: whom to call, and of our own people only what has happened."""
+
+from handlers.duty.emergencies import Danger
+
+_HURT = "有人受伤，再打 120。"
+_CALLS = {
+    Danger.MEDICAL: "请马上拨打 120 急救电话！\n说清地址和伤病情况，别挂电话。",
+    Danger.FIRE: f"请马上拨打 119 火警电话！\n先离开现场，弯腰捂住口鼻，不要坐电梯。\n{_HURT}",
+    Danger.GAS: (
+        "请马上开窗，关总阀，离开屋子！\n到屋外再拨打 119，有人不舒服打 120。\n不要开灯、不要点火、不要在屋里打电话。"
+    ),
+    Danger.RESCUE: f"请马上拨打 119 或 110 求救！\n困在电梯里别扒门，有人落水别自己下水。\n{_HURT}",
+    Danger.CRIME: f"请马上拨打 110 报警！\n先到安全的地方，锁好门。\n{_HURT}",
+    Danger.DESPAIR: (
+        "您现在一定很难受，请先别一个人扛。\n请拨打 12356 心理援助热线，或 120。\n身边有人的话，请叫他陪着您。"
+    ),
+    Danger.SUICIDE: "请马上拨打 110 和 120！\n陪着他说话，收好刀和药，别让他一个人。\n也可以打 12356 心理援助热线。",
+    Danger.UNKNOWN: "有危险请马上打电话：\n受伤发病 120，着火漏气 119，坏人 110。",
+}
+_NOBODY = "我们没有值班人员收到这条消息，请您自己打电话。"
+
+
+def emergency(danger: Danger) -> str:
+    """Whom to call; nothing is claimed of people being told."""
+    return f"{_CALLS[danger]}\n{_NOBODY}"
