@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from redis import asyncio as aioredis
 from starlette.types import Receive, Scope, Send
 
+import announcements
 import handlers.articles.jobs as article_jobs
 import handlers.audit.actions as audit
 import handlers.conversations.jobs as conversation_jobs
@@ -86,6 +87,7 @@ def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
         Job("articles.learn", 60, article_jobs.learn_changed),
+        Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
         Job("files.forget_expired", 600, file_jobs.forget_expired),
         Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
@@ -178,6 +180,14 @@ def connect_redis(settings: Settings) -> "aioredis.Redis":
     )
 
 
+async def part_from(accounts: Accounts, texts: Gateway, redis: "aioredis.Redis") -> None:
+    """Close what a process holds of the world outside."""
+    announcements.publish_by(None)
+    await accounts.aclose()
+    await texts.aclose()
+    await redis.aclose()
+
+
 async def follow_clock(redis: "aioredis.Redis") -> None:
     """Take over the clock's shift whenever `linli clock` announces one; try again where an engine was away."""
     while True:
@@ -227,6 +237,7 @@ def create_app(settings: Settings | None = None) -> Front:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        announcements.publish_by(redis)
         await connect(settings.database_url)
         await bot.sessions.start()
         following = [asyncio.create_task(follow_clock(redis)), asyncio.create_task(knowledge.follow())]
@@ -241,9 +252,7 @@ def create_app(settings: Settings | None = None) -> Front:
         for task in following:
             task.cancel()
         await bot.sessions.stop()
-        await accounts.aclose()
-        await texts.aclose()
-        await redis.aclose()
+        await part_from(accounts, texts, redis)
         await disconnect()
 
     app = FastAPI(title="邻里", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
@@ -275,6 +284,7 @@ async def run_worker(settings: Settings) -> None:
     configure_logs()
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis = connect_redis(settings)
+    announcements.publish_by(redis)
     accounts, texts = Accounts(settings, redis), gateway(settings)
     driver = outreach(settings, accounts, texts)
     scheduler = schedule(fired_jobs(Upkeep(settings, redis, accounts), driver))
@@ -287,6 +297,4 @@ async def run_worker(settings: Settings) -> None:
     finally:
         await driver.end()
         scheduler.shutdown(wait=False)
-        await accounts.aclose()
-        await texts.aclose()
-        await redis.aclose()
+        await part_from(accounts, texts, redis)

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     retention_raw_days: int = Field(default=30, ge=7, le=3650)
     retention_conversation_days: int = Field(default=180, ge=30, le=3650)
     retention_log_days: int = Field(default=180, ge=1, le=3650)
+    inbox_cap: int = Field(default=20, ge=1, le=1000)
     workers: int = Field(default=1, ge=1, le=64)
     simulator: bool | None = None
     chromium: str = ""

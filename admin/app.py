@@ -31,6 +31,7 @@ from admin.pages import (
     bindings,
     buildings,
     calendar,
+    canned,
     confirm,
     corrections,
     delegations,
@@ -43,8 +44,11 @@ from admin.pages import (
     grids,
     households,
     inbox,
+    inbox_deeds,
+    inbox_media,
     ledgers,
     letters,
+    live,
     message_templates,
     notice_calendar,
     notice_drafting,
@@ -68,7 +72,9 @@ from admin.pages import (
     vote_roll,
     votes,
 )
+from admin.presence import Presence
 from admin.sessions import PanelSessions
+from announcements import Board
 from campaigns.audience import Resolvers
 from errors import DomainError
 from settings import Settings
@@ -94,7 +100,11 @@ ROUTES = (
     *rounds.ROUTES,
     *notice_prints.ROUTES,
     *audiences.ROUTES,
+    *live.ROUTES,
+    *canned.ROUTES,
     *inbox.ROUTES,
+    *inbox_deeds.ROUTES,
+    *inbox_media.ROUTES,
     *bindings.ROUTES,
     *delegations.ROUTES,
     *corrections.ROUTES,
@@ -136,7 +146,8 @@ def create_panel(settings: Settings, redis: Redis, platform: Platform, resolvers
             Exception: _say_broken,
         },
     )
-    panel.state.panel = Panel(settings, PanelSessions(redis), Brakes(redis), Imports(redis), platform, resolvers)
+    shared = PanelSessions(redis), Brakes(redis), Imports(redis), platform, resolvers, Presence(redis), Board(redis)
+    panel.state.panel = Panel(settings, *shared)
     router = APIRouter(include_in_schema=False)
     router.add_api_route("/admin", _to_home, methods=["GET"])
     router.mount("/admin", Protected(panel, "/admin/static/"))

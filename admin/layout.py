@@ -12,7 +12,9 @@ from starlette.responses import HTMLResponse
 
 from admin.brakes import Brakes
 from admin.imports import Imports
+from admin.presence import Presence
 from admin.sessions import PanelSessions
+from announcements import Board
 from campaigns.audience import Resolvers
 from clock import BEIJING
 from handlers.conversations.rules import SendText
@@ -87,6 +89,8 @@ class Panel:
     imports: Imports
     platform: Platform
     resolvers: Resolvers
+    presence: Presence
+    board: Board
 
 
 def panel_of(request: Request) -> Panel:

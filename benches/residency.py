@@ -25,7 +25,7 @@ from benches.district import (
 )
 from engines import Engines, start_engines
 from handlers.audit.queries import Sought, entries
-from handlers.enquiries.queries import count_waiting
+from handlers.enquiries.queries.desk import count_waiting
 from handlers.residency.actions.findable import index_missing
 from handlers.residency.queries.coverage import coverage, coverage_by_part
 from handlers.residency.queries.duplicates import duplicates

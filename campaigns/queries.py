@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from campaigns.audience import Audience, Resolvers, statement
-from campaigns.delivery import MOST_PUSHED, bits_of
+from campaigns.delivery import CUSTOMER_MESSAGES, MOST_PUSHED, bits_of
 from campaigns.ladder import KNOWN, OPENING, PATH
 from clock import BEIJING
 from models.campaigns import Campaign
@@ -140,3 +140,34 @@ async def budgets(app_ids: Iterable[str], now: datetime) -> list[Budget]:
         Budget(row["app_id"], Path(row["path"]), row["used"], row["per_day"], row["closed_until"], row["reason"])
         for row in found
     ]
+
+
+_WINDOW = """
+SELECT max(m.received_at) AS at, coalesce(max(w.used) FILTER (WHERE w.opened_at >= m.received_at), 0) AS used
+FROM account a
+JOIN LATERAL (
+  SELECT received_at FROM message m WHERE m.sender = a.openid AND m.app_id = a.app_id AND m.kind = ANY($2::text[])
+    AND m.received_at > $3::timestamptz - interval '48 hours' ORDER BY received_at DESC LIMIT 1
+) m ON true
+LEFT JOIN contact_window w ON w.account_id = a.id
+WHERE a.id = $1 AND a.following
+"""
+
+
+CONTACT_WINDOW = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Until when the platform takes customer messages to an account, and how many; `until` is None when it is shut."""
+
+    until: datetime | None
+    left: int
+
+
+async def contact_window(account_id: int, now: datetime) -> Window:
+    """The 48 hours and five messages that follow what a resident wrote (wechat-platform.md §3.6)."""
+    found = (await rows(_WINDOW, account_id, list(OPENING), now))[0]
+    if found["at"] is None:
+        return Window(None, 0)
+    return Window(found["at"] + CONTACT_WINDOW, max(0, CUSTOMER_MESSAGES - found["used"]))

@@ -267,15 +267,16 @@ class Missed(StrEnum):
 
 
 class Delivered(StrEnum):
-    """What became of a message to a resident; UNKNOWN is also what it is until the platform has answered."""
+    """What became of a message; UNKNOWN also until the platform has answered, LEFT waits until the resident writes."""
 
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    LEFT = "left"
 
     @property
     def label(self) -> str:
-        return {"sent": "已发出", "failed": "没有发出", "unknown": "不确定是否发出"}[self]
+        return {"sent": "已发出", "failed": "没有发出", "unknown": "不确定是否发出", "left": "等居民来信时给他看"}[self]
 
 
 class FilePurpose(StrEnum):

@@ -1,24 +1,31 @@
-"""Conversations with residents: who waits, one conversation, and taking, answering and ending it."""
+"""Conversations with residents: the piles of the desk, and one conversation beside the household's card."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import uuid4
 
 from starlette.responses import Response
 
-from admin.access import Visit, require, require_post
-from admin.layout import panel_of, show_part
-from clock import clock
-from errors import Conflict, Invalid, NotFound
-from handlers.enquiries import queries, texts
-from handlers.enquiries.actions import answer_enquiry, close_enquiry, take_enquiry
+from admin.access import Visit, require
+from admin.layout import local, panel_of, show_part
+from admin.pages.inbox_card import household_card
+from clock import BEIJING, clock
+from handlers.calendar.queries import next_opening
+from handlers.enquiries.actions.passing_on import branches_for
+from handlers.enquiries.queries.desk import Which, branches, desk, enquiries, names
+from handlers.enquiries.queries.thread import canned_replies, colleagues, conversation, neighbours, window_of
+from handlers.enquiries.rules import answers
 from handlers.staff.rules import Permission
-from models.states import Delivered, EnquiryState
+from models.desk import EnquiryOutcome
+from models.states import EnquiryState
 from web.forms import row_id
 
 INBOX = "/admin/inbox"
-SHOWN = 100
-PICTURES = frozenset({"image/jpeg", "image/png", "image/gif"})
-"""What a browser may show; anything else is saved."""
+PAGE = 50
+FARTHEST = 200
+"""Pages that can be turned to; whoever looks for more narrows the branch."""
+OUTCOMES = tuple(one for one in EnquiryOutcome if one is not EnquiryOutcome.MERGED)
 
 
 def age(since: datetime, now: datetime) -> str:
@@ -30,113 +37,115 @@ def age(since: datetime, now: datetime) -> str:
 
 
 async def inbox(visit: Visit) -> Response:
-    closed = visit.request.query_params.get("which") == "closed"
-    found = await queries.enquiries(visit.viewer, closed=closed, limit=SHOWN)
-    waiting = await queries.count_waiting(visit.viewer)
-    ages = {enquiry.id: age(enquiry.opened_at, clock.now()) for enquiry in found}
-    return await visit.show(
-        "inbox/list.html", enquiries=found, ages=ages, closed=closed, waiting=waiting, full=len(found) == SHOWN
-    )
+    return await visit.show("inbox/list.html", branches=await branches(visit.viewer), **await _pile(visit))
+
+
+async def pile(visit: Visit) -> Response:
+    """The list alone, fetched by the page whenever something changed."""
+    return show_part(visit.request, "inbox/_pile.html", **await _pile(visit))
+
+
+async def _pile(visit: Visit) -> dict[str, Any]:
+    asked = visit.request.query_params
+    which = Which(asked.get("which", "")) if asked.get("which") in set(Which) else Which.OPEN
+    place, page = asked.get("place", "")[:12], _page_number(asked.get("page", ""))
+    found = await enquiries(visit.viewer, which, place, limit=PAGE + 1, skip=PAGE * page)
+    now = clock.now()
+    return {
+        "which": which,
+        "piles": tuple(Which),
+        "desk": await desk(visit.viewer),
+        "place": place,
+        "page": page,
+        "more": len(found) > PAGE,
+        "enquiries": found[:PAGE],
+        "ages": {one.id: age(one.waiting_since, now) for one in found if one.waiting_since},
+    }
+
+
+def _page_number(written: str) -> int:
+    return min(int(written), FARTHEST) if written.isascii() and written.isdigit() and len(written) < 5 else 0
 
 
 async def enquiry(visit: Visit) -> Response:
-    return await _page(visit)
+    return await enquiry_page(visit)
 
 
-async def _page(visit: Visit, status: int = 200, *, written: str = "", problem: str = "") -> Response:
+async def enquiry_page(visit: Visit, status: int = 200, *, written: str = "", problem: str = "") -> Response:
     """The conversation, with an answer that was not accepted.
 
-    Whoever does not hold a held conversation may take it, and do no more.
+    Whoever does not hold a held conversation may take it, note for colleagues, and pass it on.
     """
-    talk = await _talk(visit)
-    enquiry = talk.enquiry
-    open_ = enquiry.state is not EnquiryState.CLOSED and visit.viewer.may(Permission.INBOX_ANSWER)
-    own = enquiry.held_by == visit.viewer.login
+    shared = await _thread(visit)
+    enquiry, viewer = shared["talk"].enquiry, visit.viewer
+    canned = await canned_replies(viewer)
+    picked = next((one.text for one in canned if str(one.id) == visit.request.query_params.get("canned")), "")
+    open_ = enquiry.state is not EnquiryState.CLOSED
+    here = open_ and answers(viewer, enquiry.place) and viewer.may(Permission.INBOX_ANSWER)
+    own = enquiry.held_by == viewer.login
     return await visit.show(
         "inbox/enquiry.html",
         status,
-        talk=talk,
-        may_take=open_ and not own,
-        may_answer=open_ and (own or not enquiry.held_by),
+        **shared,
+        here=here,
+        may_take=here and not (own and enquiry.state is EnquiryState.HELD),
+        may_answer=here and (own or not enquiry.held_by),
+        elsewhere=open_ and not answers(viewer, enquiry.place),
+        card=await household_card(visit, enquiry),
+        canned=canned,
+        colleagues=await colleagues(viewer, enquiry) if here else [],
+        branches=await branches_for(enquiry) if here else [],
+        neighbours=await neighbours(viewer, enquiry) if here else [],
+        times=await _times() if here else [],
+        outcomes=OUTCOMES,
         key=uuid4(),
-        written=written,
+        written=written or picked,
         problem=problem,
     )
 
 
 async def lines(visit: Visit) -> Response:
-    """The lines alone, fetched by the page every few seconds."""
-    return show_part(visit.request, "inbox/_lines.html", talk=await _talk(visit))
+    """The lines alone, fetched by the page whenever something changed."""
+    return show_part(visit.request, "inbox/_lines.html", **await _thread(visit))
 
 
-async def take(visit: Visit) -> Response:
-    try:
-        await take_enquiry(visit.viewer, _id(visit), visit.field("seen"))
-    except Conflict as refusal:
-        return await visit.go(_address(visit), refusal.message, bad=True)
-    return await visit.go(_address(visit), "已接手，请回复居民。")
+async def _thread(visit: Visit) -> dict[str, Any]:
+    number, before = enquiry_id(visit), visit.request.query_params.get("before", "")
+    now = clock.now()
+    talk = await conversation(visit.viewer, number, now, row_id(before) if before else None)
+    window = await window_of(talk.enquiry, now)
+    others = await panel_of(visit.request).presence.others(number, visit.viewer.login)
+    staff = await names(list(others))
+    return {
+        "talk": talk,
+        "window": window,
+        "hurry": bool(window and window.until and window.until - now < timedelta(hours=4)),
+        "before": before,
+        "reading": sorted(staff.get(login, login) for login, writing in others.items() if not writing),
+        "writing": sorted(staff.get(login, login) for login, writing in others.items() if writing),
+    }
 
 
-async def answer(visit: Visit) -> Response:
-    """Send what was written; the page says what became of it."""
-    written = visit.field("text")
-    send = panel_of(visit.request).platform.send_text
-    try:
-        line = await answer_enquiry(visit.viewer, _id(visit), written, _key(visit), send)
-    except Conflict as refusal:
-        return await visit.go(_address(visit), refusal.message, bad=True)
-    except Invalid as refusal:
-        return await _page(visit, 422, written=written, problem=refusal.message)
-    problem = texts.undelivered(line.delivered or Delivered.UNKNOWN, line.errcode)
-    return await visit.go(_address(visit), problem or "已发给居民。", bad=bool(problem))
+async def _times() -> Sequence[tuple[str, str]]:
+    """(value, words) of times until which a conversation may be put off."""
+    now = clock.now()
+    opening = await next_opening(now)
+    hour, week = now + timedelta(hours=1), opening + timedelta(days=7)
+    proposed = ((hour, "一小时后"), (now + timedelta(hours=3), "三小时后"), (opening, "下次上班"), (week, "一周以后"))
+    return [(moment.astimezone(BEIJING).isoformat(), f"{words}（{local(moment)}）") for moment, words in proposed]
 
 
-async def close(visit: Visit) -> Response:
-    try:
-        await close_enquiry(visit.viewer, _id(visit))
-    except Conflict as refusal:
-        return await visit.go(_address(visit), refusal.message, bad=True)
-    return await visit.go(INBOX, f"留言 {_id(visit)} 已结束。")
-
-
-async def media(visit: Visit) -> Response:
-    """A picture to look at, or a recording to save, as long as the platform keeps it."""
-    line_id = row_id(visit.request.path_params["line_id"])
-    found = await panel_of(visit.request).platform.media(*await queries.media(visit.viewer, _id(visit), line_id))
-    if found is None:
-        raise NotFound("微信平台只保存三天，现在取不到了。")
-    kind = found.content_type.split(";")[0].strip().lower()
-    if kind in PICTURES:
-        return Response(found.content, media_type=kind)
-    saved = {"Content-Disposition": f'attachment; filename="{_id(visit)}-{line_id}.amr"'}
-    return Response(found.content, headers=saved, media_type="application/octet-stream")
-
-
-async def _talk(visit: Visit) -> queries.Conversation:
-    return await queries.conversation(visit.viewer, _id(visit), clock.now())
-
-
-def _key(visit: Visit) -> UUID:
-    try:
-        return UUID(visit.field("key"))
-    except ValueError as error:
-        raise Invalid("页面不完整，请刷新后再发。") from error
-
-
-def _id(visit: Visit) -> int:
+def enquiry_id(visit: Visit) -> int:
     return row_id(visit.request.path_params["enquiry_id"])
 
 
-def _address(visit: Visit) -> str:
-    return f"{INBOX}/{_id(visit)}"
+def address(visit: Visit) -> str:
+    return f"{INBOX}/{enquiry_id(visit)}"
 
 
 ROUTES = (
     require(Permission.INBOX_VIEW, "/inbox", inbox),
+    require(Permission.INBOX_VIEW, "/inbox/pile", pile, renew=False),
     require(Permission.INBOX_VIEW, "/inbox/{enquiry_id}", enquiry),
     require(Permission.INBOX_VIEW, "/inbox/{enquiry_id}/lines", lines, renew=False),
-    require(Permission.INBOX_VIEW, "/inbox/{enquiry_id}/media/{line_id}", media),
-    require_post(Permission.INBOX_ANSWER, "/inbox/{enquiry_id}/take", take),
-    require_post(Permission.INBOX_ANSWER, "/inbox/{enquiry_id}/answer", answer),
-    require_post(Permission.INBOX_ANSWER, "/inbox/{enquiry_id}/close", close),
 )

@@ -9,7 +9,7 @@ from admin.sheets import csv_download
 from clock import clock
 from handlers.calendar.queries import unknown_years
 from handlers.delegations.queries import count_waiting as count_delegations
-from handlers.enquiries import queries as enquiries
+from handlers.enquiries.queries.desk import count_waiting as count_enquiries
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
 from handlers.notices.queries.waiting import count_overdue, count_to_review, count_to_send
@@ -37,7 +37,7 @@ QUEUES = (
     (Permission.NOTICES_REVIEW, count_to_review, "条通知等您审核", "/admin/notices"),
     (Permission.NOTICES_SEND, count_to_send, "条通知等您发送", "/admin/notices"),
     (Permission.NOTICES_SEND, count_overdue, "条通知过了时间没有发，等您确认", "/admin/notices"),
-    (Permission.INBOX_VIEW, enquiries.count_waiting, "条居民留言待接手", "/admin/inbox"),
+    (Permission.INBOX_VIEW, count_enquiries, "条居民留言待接手", "/admin/inbox"),
     (Permission.BINDINGS_VIEW, count_pending, "份住址登记待审核", "/admin/bindings"),
     (Permission.BINDINGS_VIEW, count_corrections, "件更正申请待处理", "/admin/bindings#corrections"),
     (Permission.DELEGATIONS_VIEW, count_delegations, "份代办待确认", "/admin/delegations"),

@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from tortoise.transactions import in_transaction
-
+from announcements import telling
 from batches import Batch
 from bot.inbox import Earlier, Record
 from clock import clock
@@ -49,7 +48,7 @@ class PostgresInbox:
 
     @asynccontextmanager
     async def act(self, record: Record) -> AsyncGenerator[Earlier | None]:
-        async with in_transaction():
+        async with telling():
             # A second delivery waits here until the first is committed or undone.
             if not await rows(_INSERT, *_columns([record])):
                 yield (await _earlier([record]))[record.key]

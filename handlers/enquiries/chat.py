@@ -16,9 +16,10 @@ from handlers.articles.rules import is_small_talk
 from handlers.delegations.chat import DELEGATE, SPEAK
 from handlers.delegations.queries import acting_for
 from handlers.delegations.rules import DelegationOver, Matter
-from handlers.enquiries import queries, rules, texts
-from handlers.enquiries.actions import add_to_enquiry, end_enquiry, open_enquiry, open_enquiry_for
+from handlers.enquiries import rules, texts
+from handlers.enquiries.actions.asked import add_to_enquiry, end_enquiry, open_enquiry, open_enquiry_for
 from handlers.enquiries.asking import Asking, KnowsArticles, account_of
+from handlers.enquiries.queries.residents import asked_for, open_enquiry_of
 from handlers.enquiries.rules import Said
 from handlers.residency.visitors import Visitor
 from models.states import EnquiryState
@@ -109,8 +110,8 @@ class Talk(Asking):
     @asks()
     async def start(self, turn: Turn) -> Reply:
         visitor: Visitor = turn.visitor
-        if known := await queries.open_enquiry_of(visitor.account_id):
-            for_elder = await queries.asked_for(known)
+        if known := await open_enquiry_of(visitor.account_id):
+            for_elder = await asked_for(known)
             return turn.ask("more", texts.still_open(known.id, _phones(visitor), for_elder))
         return turn.ask("what", texts.ask_what(_phones(visitor)))
 
@@ -123,7 +124,7 @@ class Talk(Asking):
         acting = next((one for one in trusted if one.delegation_id == number and Matter.ENQUIRY in one.scope), None)
         if acting is None:
             return Reply(DelegationOver.message, (Choice(DELEGATE),))
-        if known := await queries.open_enquiry_of(visitor.account_id):
+        if known := await open_enquiry_of(visitor.account_id):
             return Reply(texts.first_end(known.id), (Choice("人工"), Choice("结束")))
         phones = [(acting.community, acting.phone)] if acting.phone else []
         return turn.ask("what", texts.ask_what(phones, acting.elder), delegation=number)
@@ -148,7 +149,7 @@ class Talk(Asking):
             enquiry = await open_enquiry_for(account_id, delegation_id, said, turn.now)
         else:
             enquiry = await open_enquiry(account_id, visitor.first_claim, said, turn.now)
-        for_elder = await queries.asked_for(enquiry)
+        for_elder = await asked_for(enquiry)
         opening = await _opening(turn.now)
         handed_over = turn.ask("more", texts.handed_over(enquiry.id, opening, _phones(visitor), for_elder))
         return replace(handed_over, confirmed=True)
@@ -167,7 +168,7 @@ class Talk(Asking):
         """Free text: more of an open conversation that was left for something else, or a question."""
         if turn.message.kind is not Kind.TEXT:
             return await self.listen(turn)
-        if await queries.open_enquiry_of(turn.visitor.account_id):
+        if await open_enquiry_of(turn.visitor.account_id):
             return await self.more(turn)
         if said := await self._first(turn):
             return said

@@ -1,11 +1,19 @@
-"""What the clock does for conversations: give back those that have fallen silent."""
+"""What the clock does for conversations: turns, those put off, and those that have fallen silent."""
 
 from datetime import datetime
 
-from handlers.enquiries import queries
-from handlers.enquiries.actions import give_back
+from handlers.enquiries.actions.answering import give_back, wake_enquiry
+from handlers.enquiries.actions.assigning import assign_waiting
+from handlers.enquiries.queries.desk import put_off_until, silent
+
+
+async def keep_in_turn(now: datetime) -> None:
+    """Bring back what was put off until now, then make somebody's turn what is nobody's."""
+    for enquiry_id in await put_off_until(now):
+        await wake_enquiry(enquiry_id, now)
+    await assign_waiting(now)
 
 
 async def give_back_silent(now: datetime) -> None:
-    for enquiry_id in await queries.silent(now):
+    for enquiry_id in await silent(now):
         await give_back(enquiry_id, now)

@@ -1,10 +1,11 @@
 """How a conversation with a worker goes on."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from errors import Conflict, Invalid
+from handlers.staff.rules import Viewer
 from models.states import EnquiryState
 
 SILENCE = timedelta(hours=2)
@@ -13,20 +14,29 @@ LONGEST_ANSWER = 600
 MOST_ANSWER_BYTES = 1900
 """The platform takes 2,048 bytes (wechat-platform.md §2.3), of which the greeting before an answer needs a few."""
 MEDIA_LIVES = timedelta(days=3)
+LONGEST_SNOOZE = timedelta(days=30)
+COMMUNITY_DIGITS = 12
+"""Of a community's code (domain.md §2.1)."""
 
 
 class EnquiryEvent(StrEnum):
     TAKE = "take"
     GIVE_BACK = "give_back"
+    PASS_ON = "pass_on"
+    SNOOZE = "snooze"
+    WAKE = "wake"
     CLOSE = "close"
 
 
+OPEN = (EnquiryState.WAITING, EnquiryState.HELD, EnquiryState.SNOOZED)
 MOVES: dict[tuple[EnquiryState, EnquiryEvent], EnquiryState] = {
-    (EnquiryState.WAITING, EnquiryEvent.TAKE): EnquiryState.HELD,
-    (EnquiryState.HELD, EnquiryEvent.TAKE): EnquiryState.HELD,
+    **{(state, EnquiryEvent.TAKE): EnquiryState.HELD for state in OPEN},
+    **{(state, EnquiryEvent.PASS_ON): EnquiryState.WAITING for state in OPEN},
+    **{(state, EnquiryEvent.SNOOZE): EnquiryState.SNOOZED for state in OPEN},
+    **{(state, EnquiryEvent.CLOSE): EnquiryState.CLOSED for state in OPEN},
     (EnquiryState.HELD, EnquiryEvent.GIVE_BACK): EnquiryState.WAITING,
-    (EnquiryState.WAITING, EnquiryEvent.CLOSE): EnquiryState.CLOSED,
-    (EnquiryState.HELD, EnquiryEvent.CLOSE): EnquiryState.CLOSED,
+    (EnquiryState.SNOOZED, EnquiryEvent.GIVE_BACK): EnquiryState.WAITING,
+    (EnquiryState.SNOOZED, EnquiryEvent.WAKE): EnquiryState.HELD,
 }
 """Which event moves an enquiry from which state to which; buttons and actions read this table."""
 
@@ -39,6 +49,11 @@ class AlreadyClosed(Conflict):
 class HeldByAnother(Conflict):
     code = "held_by_another"
     message = "同事正在处理这条留言。要由您来办，请先点「接手」。"
+
+
+class AnsweredMeanwhile(Conflict):
+    code = "answered_meanwhile"
+    message = "同事刚刚已经回复了。请先看一下，还要发就再点一次「回复」。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +78,17 @@ def move(state: EnquiryState, event: EnquiryEvent) -> EnquiryState:
 def after_silence(*, answered: bool) -> EnquiryEvent:
     """What two silent hours do to a held enquiry: one that still wants an answer goes back to whoever is there."""
     return EnquiryEvent.CLOSE if answered else EnquiryEvent.GIVE_BACK
+
+
+def answers(viewer: Viewer, place: str) -> bool:
+    """Whether the branch of this code is the viewer's to answer for; what is of no branch is the districts'."""
+    return viewer.sees(place) if place else viewer.level.sees_all
+
+
+def check_snooze(until: datetime, now: datetime) -> None:
+    """Raise Invalid unless the time lies ahead, at most 30 days."""
+    if not now < until <= now + LONGEST_SNOOZE:
+        raise Invalid("请选一个以后的时间，最多30天。")
 
 
 def check_holder(held_by: str, login: str) -> None:

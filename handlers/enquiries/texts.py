@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.messages import Kind
+from clock import BEIJING
 from models.states import Delivered
 
 GREETING = "您好，这里是邻里。"
@@ -34,6 +35,8 @@ OVER = "上次的留言已经结束。\n还有事，请回复「人工」。"
 NONE_OPEN = "您现在没有等人回的留言。\n有事请回复「人工」。"
 LEFT = "已取消这一步，您的留言还在，会有人看。\n不用回了，请回复「结束」。"
 UNREGISTERED = "未登记"
+NO_CHAT = "这位居民没有用微信来问，请打电话答复，再点「结束」。"
+ELSEWHERE = "这条留言已转给上级处理，这里只能看。"
 ASKING = "留言"
 """What a delegate does, as the person is told of it."""
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -113,6 +116,37 @@ def asker(name: str, address: str, *, pending: bool) -> str:
     return f"{name}，{address}{'（登记待审核）' if pending else ''}"
 
 
+def stranger(masked: str) -> str:
+    """Somebody on no register; `masked` is the name they gave, if any."""
+    return f"{masked}（{UNREGISTERED}）" if masked else UNREGISTERED
+
+
+def put_off(until: datetime) -> str:
+    return f"稍后处理，{until.astimezone(BEIJING):%-m月%-d日%-H:%M}再提醒"
+
+
+def passed_to(whom: str, reason: str) -> str:
+    return f"转给{whom}：{reason}"
+
+
+def now_with(number: int, branch: str) -> str:
+    """What a resident is told when another body answers."""
+    return f"您的留言（编号 {number}）已转给{branch}，由他们回复您。"
+
+
+def merged_here(number: int) -> str:
+    return f"留言 {number} 并入这一条，回复两边都收到"
+
+
+def merged(number: int, into: int) -> str:
+    return f"您家另有一条留言说的是同一件事。\n您的留言（编号 {number}）和编号 {into} 一起办理。"
+
+
+def left_for(number: int, text: str) -> str:
+    """An answer that waited for the resident to write."""
+    return f"您的留言（编号 {number}），工作人员回复：\n{text}"
+
+
 def acting(delegate: str, elder: str, address: str) -> str:
     """Who asks in whose name, as staff see it."""
     return f"{delegate}，代{elder}，{address}"
@@ -120,7 +154,7 @@ def acting(delegate: str, elder: str, address: str) -> str:
 
 def undelivered(delivered: Delivered, errcode: int) -> str:
     """Why an answer did not reach the resident and what to do; empty where it was sent."""
-    if delivered is Delivered.SENT:
+    if delivered in {Delivered.SENT, Delivered.LEFT}:
         return ""
     if delivered is Delivered.UNKNOWN:
         return "不确定对方收到没有，请打电话问一下。"

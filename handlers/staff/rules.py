@@ -168,11 +168,14 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.DELEGATIONS_VIEW,
             _P.ORGANISATION_VIEW,
             _P.INBOX_VIEW,
+            _P.INBOX_ANSWER,
             _P.ARTICLES_VIEW,
         }
     ),
     StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW}),
-    StaffRole.SUPERVISOR: frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW}),
+    StaffRole.SUPERVISOR: frozenset(
+        {_P.VOTES_VIEW, _P.NOTICES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW, _P.INBOX_VIEW}
+    ),
     StaffRole.AUDITOR: frozenset(
         {
             _P.VOTES_VIEW,

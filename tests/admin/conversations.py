@@ -1,7 +1,7 @@
 """Questions of residents, and how they stand."""
 
 from clock import clock
-from handlers.enquiries.actions import open_enquiry
+from handlers.enquiries.actions.asked import open_enquiry
 from handlers.enquiries.rules import Said
 from handlers.residency.visitors import Home, visitor
 from models.enquiries import Enquiry

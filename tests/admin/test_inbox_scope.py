@@ -6,7 +6,7 @@ import pytest
 
 from admin.layout import Media
 from clock import clock
-from handlers.enquiries.actions import add_to_enquiry, open_enquiry
+from handlers.enquiries.actions.asked import add_to_enquiry, open_enquiry
 from handlers.enquiries.rules import Said
 from models.audit import AuditEntry
 from models.enquiries import Enquiry, EnquiryLine

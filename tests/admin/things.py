@@ -12,6 +12,7 @@ from campaigns.actions.launch import launch_due
 from campaigns.audience import Audience
 from clock import clock
 from handlers.articles.actions.articles import ArticleDraft, write_article
+from handlers.enquiries.actions.canned import write_canned
 from handlers.enquiries.rules import Said
 from handlers.files.actions import store
 from handlers.notices.actions.audiences import save_audience
@@ -141,6 +142,7 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "notice_id": await make_notice(community, f"{word}停水"),
         "audience_id": (await save_audience(maker(community), f"{word}楼", Audience((community.code,)), now)).id,
         "article_id": await make_article(community, word),
+        "canned_id": (await write_canned(maker(community), f"{word}的常用语", "请稍等。", now)).id,
         "template_id": await make_template(account.app_id),
         "import_id": await make_import(community, login, redis),
     }

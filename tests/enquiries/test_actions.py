@@ -10,14 +10,8 @@ from tortoise.exceptions import IntegrityError
 from clock import clock
 from errors import Conflict, Forbidden, NotFound
 from handlers.conversations.rules import Outcome
-from handlers.enquiries.actions import (
-    add_to_enquiry,
-    answer_enquiry,
-    close_enquiry,
-    end_enquiry,
-    open_enquiry,
-    take_enquiry,
-)
+from handlers.enquiries.actions.answering import answer_enquiry, close_enquiry, take_enquiry
+from handlers.enquiries.actions.asked import add_to_enquiry, end_enquiry, open_enquiry
 from handlers.enquiries.jobs import give_back_silent
 from handlers.enquiries.rules import AlreadyClosed, HeldByAnother, Said
 from handlers.residency.visitors import visitor
@@ -142,7 +136,7 @@ async def test_nothing_follows_the_end(enquiry: Enquiry, neighbourhood: Neighbou
 
 async def test_others_are_refused(enquiry: Enquiry, neighbourhood: Neighbourhood) -> None:
     foreigner = Viewer("x", "x", StaffRole.ADMIN, "880499001001", Level.COMMUNITY)
-    looker = Viewer("y", "y", StaffRole.GRID_WORKER, neighbourhood.community.code, Level.COMMUNITY)
+    looker = Viewer("y", "y", StaffRole.SUPERVISOR, neighbourhood.community.code, Level.COMMUNITY)
     for viewer, refusal in ((foreigner, NotFound), (looker, Forbidden)):
         with pytest.raises(refusal):
             await take_enquiry(viewer, enquiry.id, "")

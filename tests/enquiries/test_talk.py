@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.enquiries.actions import close_enquiry, take_enquiry
+from handlers.enquiries.actions.answering import close_enquiry, take_enquiry
 from models.audit import AuditEntry
 from models.enquiries import Enquiry, EnquiryLine
 from models.events import Event

@@ -9,7 +9,7 @@ import pytest
 from clock import clock
 from errors import Forbidden, Invalid, NotFound
 from handlers.audit.queries import entries
-from handlers.enquiries.queries import count_waiting
+from handlers.enquiries.queries.desk import count_waiting
 from handlers.residency.actions.amend import amend_dwelling
 from handlers.residency.actions.moves import move_building
 from handlers.residency.queries.coverage import coverage_by_part

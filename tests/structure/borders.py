@@ -22,7 +22,7 @@ LEVELS = (
     {"bot", "campaigns"},
     {"migrations"},
     {"models"},
-    {"understanding", "engines", "logs", "batches", "held", "settings"},
+    {"understanding", "announcements", "engines", "logs", "batches", "held", "settings"},
     {"clock"},
     {"errors"},
 )

@@ -22,3 +22,8 @@ async def household(home: Home, account_id: int) -> list[Kinsman]:
 def _bound(binding: Binding, account_id: int) -> Kinsman:
     own = binding.account_id == account_id
     return Kinsman(masked_name(binding.name), binding.role.label, True, own)
+
+
+async def dwelling_people(dwelling_id: int) -> int:
+    """How many the register knows in a dwelling, for staff who may see it."""
+    return await Membership.filter(dwelling_id=dwelling_id, until__isnull=True).count()
