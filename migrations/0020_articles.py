@@ -5,7 +5,8 @@ from tortoise.migrations import operations as ops
 import functools
 from json import dumps, loads
 from models.sealed import SealedField
-from models.states import ArticleState, Missed
+from models.desk import Missed
+from models.states import ArticleState
 from tortoise.fields.base import OnDelete
 from tortoise import fields
 from tortoise.indexes import Index

@@ -4,10 +4,11 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from models.desk import Missed
 from models.organisations import Organisation
 from models.residency import Account
 from models.sealed import SealedField
-from models.states import ArticleState, Missed
+from models.states import ArticleState
 
 
 class Article(Model):

@@ -102,3 +102,15 @@ class Ring(StrEnum):
     @property
     def label(self) -> str:
         return {"taken": "已拨打", "failed": "没有拨出", "uncertain": "不确定是否拨出"}[self]
+
+
+class Missed(StrEnum):
+    """Why a question stands on the list of what to write next."""
+
+    UNKNOWN = "unknown"
+    NOT_AMONG = "not_among"
+    NOT_HELPED = "not_helped"
+
+    @property
+    def label(self) -> str:
+        return {"unknown": "没有答案", "not_among": "猜的三个都不是", "not_helped": "答了没帮上"}[self]

@@ -254,18 +254,6 @@ class ArticleState(StrEnum):
         return {"published": "在用", "withdrawn": "已停用"}[self]
 
 
-class Missed(StrEnum):
-    """Why a question stands on the list of what to write next."""
-
-    UNKNOWN = "unknown"
-    NOT_AMONG = "not_among"
-    NOT_HELPED = "not_helped"
-
-    @property
-    def label(self) -> str:
-        return {"unknown": "没有答案", "not_among": "猜的三个都不是", "not_helped": "答了没帮上"}[self]
-
-
 class Delivered(StrEnum):
     """What became of a message; UNKNOWN also until the platform has answered, LEFT waits until the resident writes."""
 

@@ -12,8 +12,9 @@ from handlers.residency.visitors import Visitor
 from handlers.staff.rules import Permission, Viewer
 from models.articles import Article, ArticleVersion, MissedQuestion
 from models.database import rows
+from models.desk import Missed
 from models.sealed import unseal
-from models.states import ArticleState, Missed
+from models.states import ArticleState
 from understanding.grouping import alike
 
 MOST_MISSED = 300

@@ -13,7 +13,8 @@ from handlers.articles.knowledge import Guess
 from handlers.residency.actions.accounts import know_account
 from handlers.residency.visitors import Visitor
 from models.articles import Article
-from models.states import ArticleState, Missed
+from models.desk import Missed
+from models.states import ArticleState
 from understanding.bands import Band, Bands
 
 NONE = "none"

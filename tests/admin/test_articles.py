@@ -5,7 +5,8 @@ import pytest
 from clock import clock
 from handlers.articles.actions.asked import note_missed
 from models.articles import Article, ArticleVersion, MissedQuestion
-from models.states import ArticleState, Missed, StaffRole
+from models.desk import Missed
+from models.states import ArticleState, StaffRole
 from tests.admin.browser import Browser
 from tests.admin.conftest import SignIn
 from tests.factories import Community

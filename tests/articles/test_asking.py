@@ -9,8 +9,8 @@ from handlers.articles.actions.articles import ArticleDraft, change_article, wit
 from handlers.articles.actions.load import Loaded
 from handlers.articles.jobs import learn_changed
 from models.articles import Article, ArticleRating, MissedQuestion
+from models.desk import Missed
 from models.enquiries import Enquiry, EnquiryLine
-from models.states import Missed
 from tests.enquiries.conftest import Neighbourhood, SetClock
 from tests.phone import Phone
 

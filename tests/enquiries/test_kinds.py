@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.enquiries.actions import end_enquiry
+from handlers.enquiries.actions.asked import end_enquiry
 from models.conversations import Message
 from models.database import rows
 from models.enquiries import Enquiry, EnquiryLine

@@ -18,9 +18,10 @@ from handlers.privacy.actions import forget_messages
 from handlers.privacy.jobs import forget_old
 from models.articles import MissedQuestion
 from models.conversations import Message
+from models.desk import Missed
 from models.enquiries import Enquiry, EnquiryLine
 from models.residency import Account
-from models.states import EnquiryState, Missed
+from models.states import EnquiryState
 from settings import Env, Settings
 
 

@@ -13,7 +13,7 @@ from handlers.residency.visitors import Visitor
 from handlers.staff.rules import Permission, Viewer
 from models.articles import Article, MissedQuestion
 from models.database import rows
-from models.states import Missed
+from models.desk import Missed
 
 _RATE = """
 INSERT INTO article_rating (article_id, account_id, helped, at) VALUES ($1, $2, $3, $4)
