@@ -20,6 +20,7 @@ import handlers.conversations.jobs as conversation_jobs
 import handlers.delegations.chat as delegations
 import handlers.delegations.jobs as delegation_jobs
 import handlers.duty.chat as duty
+import handlers.duty.jobs as duty_jobs
 import handlers.enquiries.chat as enquiries
 import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
@@ -48,6 +49,7 @@ from handlers.articles.knowledge import Knowledge
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
 from handlers.conversations.rules import SendText
+from handlers.duty.rules import RingPhone
 from handlers.enquiries.chat import Entry, Menu
 from handlers.notices.queries.residents import pushed_choices
 from handlers.notices.queries.resolvers import not_read
@@ -59,6 +61,7 @@ from miniprogram.app import create_residents_pages
 from miniprogram.layout import RESIDENT
 from models.database import connect, disconnect, rows
 from models.sealed import seal_bytes, unseal_bytes
+from ringing import ringing
 from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
@@ -79,8 +82,8 @@ RESOLVERS: Resolvers = {"not_voted": not_voted, "not_read": not_read}
 """Conditions of audiences that a capability knows the answer to."""
 
 
-def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
-    """What the clock does; `send` and `driver` are for those jobs that write to residents."""
+def jobs(send: SendText, driver: Driver, ring: RingPhone | None) -> tuple[Job, ...]:
+    """What the clock does; `send` and `driver` are for those jobs that write to residents, `ring` calls staff."""
     return (
         Job("campaigns.drive", 5, driver),
         Job("notices.repeat", 30, notice_jobs.repeat_due),
@@ -88,6 +91,8 @@ def jobs(send: SendText, driver: Driver) -> tuple[Job, ...]:
         Job("votes.close", 5, vote_jobs.close_due),
         Job("articles.learn", 60, article_jobs.learn_changed),
         Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
+        Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),
+        Job("duty.hand_over", 60, duty_jobs.hand_over_ended),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
         Job("files.forget_expired", 600, file_jobs.forget_expired),
         Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
@@ -114,7 +119,7 @@ def outreach(settings: Settings, accounts: Accounts, texts: Gateway) -> Driver:
 
 def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
     """The jobs with what they send by: notifications leave the worker the same two messages as outreach does."""
-    return jobs(sender(accounts.client, MOST_PUSHED), driver)
+    return jobs(sender(accounts.client, MOST_PUSHED), driver, ringing(get_settings()))
 
 
 def fired_jobs(upkeep: Upkeep, driver: Driver) -> tuple[Job, ...]:
@@ -122,8 +127,8 @@ def fired_jobs(upkeep: Upkeep, driver: Driver) -> tuple[Job, ...]:
     return (*clock_jobs(upkeep.accounts, driver), *upkeep.jobs())
 
 
-def compose_router(knowledge: Knowledge) -> Router:
-    """Every capability's routes, and the main menu in the order of conversations.md."""
+def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
+    """Every capability's routes, and the main menu in the order of conversations.md; `rings`: phones can be rung."""
     menu = Menu(
         (
             Entry("登记住址", comes_first=lambda visitor: not visitor.claims),
@@ -148,6 +153,7 @@ def compose_router(knowledge: Knowledge) -> Router:
         human=talk.start,
         fallback=talk.take_up,
         danger=duty.danger,
+        alarm=duty.Alarming(rings=rings).raise_alarm,
     )
 
 
@@ -160,10 +166,10 @@ def compose_sessions(redis: "aioredis.Redis") -> Sessions:
     return Sessions(redis, partial(seal_bytes, context=SESSION), opened)
 
 
-def compose_bot(redis: "aioredis.Redis", knowledge: Knowledge) -> Bot:
+def compose_bot(redis: "aioredis.Redis", knowledge: Knowledge, *, rings: bool = False) -> Bot:
     """Everything behind the webhook of one account."""
     return Bot(
-        compose_router(knowledge),
+        compose_router(knowledge, rings=rings),
         PostgresInbox(),
         compose_sessions(redis),
         visitor,
@@ -232,7 +238,7 @@ def create_app(settings: Settings | None = None) -> Front:
     keep_logs(settings.data_dir / "logs", settings.retention_log_days)
     redis, knowledge = connect_redis(settings), Knowledge()
     accounts, texts = Accounts(settings, redis), gateway(settings)
-    bot, upkeep = compose_bot(redis, knowledge), Upkeep(settings, redis, accounts)
+    bot, upkeep = compose_bot(redis, knowledge, rings=bool(ringing(settings))), Upkeep(settings, redis, accounts)
     doors = Doors(accounts, bot)
 
     @asynccontextmanager

@@ -70,6 +70,8 @@ class Settings(BaseSettings):
     sms_url: str = ""
     sms_key: str = ""
     sms_sign: str = ""
+    ring_url: str = ""
+    ring_key: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -131,6 +133,8 @@ class Settings(BaseSettings):
             yield "填了 LINLI_S3_ENDPOINT，还要填 LINLI_S3_BUCKET、LINLI_S3_KEY 和 LINLI_S3_SECRET"
         if self.sms_url and not (self.sms_url.startswith("https://") and self.sms_key and self.sms_sign):
             yield "填了 LINLI_SMS_URL，要用 https:// 网址，还要填 LINLI_SMS_KEY 和 LINLI_SMS_SIGN"
+        if self.ring_url and not (self.ring_url.startswith("https://") and self.ring_key):
+            yield "填了 LINLI_RING_URL，要用 https:// 网址，还要填 LINLI_RING_KEY"
         if self.simulator:
             yield "LINLI_SIMULATOR 已打开: 模拟器会让任何人冒充居民, 请去掉这项设置"
         if os.geteuid() == 0:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import structlog
+
 from bot import phrases
 from bot.dialogue import HALF_HOUR, Choice, Reply, Turn, conduct_of
 from bot.filters import fold, mask_id_numbers, picked_number
@@ -22,6 +24,8 @@ SPOKEN = ("Recognition", "Label", "Title", "Description")
 """Fields in which people's own words may stand."""
 EXPIRED_CONTENT = "过期的步骤，内容不保存"
 
+
+log = structlog.get_logger("exchange")
 
 Pushed = Callable[[Any, datetime], Awaitable[tuple[Choice, ...]]]
 
@@ -68,11 +72,28 @@ class Bot:
         """The text that answers this message, None where nothing is said; the same for every delivery of it."""
         text, masked = mask_id_numbers(message.text)
         seen = replace(message, text=text) if masked else message
+        try:
+            return await self._in_turn(seen, masked)
+        except Exception as error:
+            if (emergency := self.router.emergency(seen)) is None:
+                raise
+            log.error("emergency out of turn", message=message.key.hex, failure=type(error).__name__, exc_info=error)
+            return await self._out_of_turn(seen, masked, emergency)
+
+    async def _in_turn(self, message: Incoming, masked: bool) -> str | None:
         async with self.sessions.turn(f"{message.app_id}:{message.sender}") as held:
             if held.session.last == message.key.hex:
                 return held.session.answer
-            await self._offer_pushed(seen, held)
-            return await _Exchange(self, seen, held, masked).answer()
+            await self._offer_pushed(message, held)
+            return await _Exchange(self, message, held, masked).answer()
+
+    async def _out_of_turn(self, message: Incoming, masked: bool, emergency: str) -> str:
+        """The numbers to call, whatever is broken; others are told where the database at least still stands."""
+        try:
+            return await _Exchange(self, message, Held(Session()), masked).answer() or emergency
+        except Exception as error:
+            log.error("nobody told of an emergency", message=message.key.hex, failure=type(error).__name__)
+            return emergency
 
     async def _offer_pushed(self, message: Incoming, held: Held) -> None:
         """A number means the list that was seen last, also when that one came by itself; dialogues go first."""

@@ -95,7 +95,9 @@ class Router:
         routes: of every capability that is built.
         menu: shows the main menu.
         human: puts the resident through to a person (「人工」).
-        danger: names the emergency in a text, or None; its answer comes first and the dialogue is kept.
+        danger: what is said of the emergency in a folded text, None where there is none; it comes first and the
+            dialogue is kept.
+        alarm: tells others of the emergency, and answers with the same or more; without it the answer is all.
         fallback: answers free text that nothing else understands.
     """
 
@@ -107,6 +109,7 @@ class Router:
         human: Step,
         fallback: Step,
         danger: Callable[[str], str | None] = lambda _: None,
+        alarm: Step | None = None,
     ) -> None:
         joined = list(routes)
         commands = [command for part in joined for command in part.commands]
@@ -120,6 +123,7 @@ class Router:
         self._human = _own(human)
         self._fallback = _own(fallback)
         self._danger = danger
+        self._alarm = _own(alarm) if alarm else None
         self._keys |= {"help": self._menu, "agent": self._human}
 
     def plan(self, message: Incoming, session: Session) -> Plan:
@@ -152,13 +156,22 @@ class Router:
             return Plan(expired)
         picked = _pick(words, session.offered)
         if not picked and (emergency := self._danger(words)):
-            return Plan(_answering(emergency), words=words, keeps=True)
+            return self._alarming(emergency, words)
         tapped = picked is not None and bool(message.list_id)
         if not tapped and (plan := _steering(words, session, self.dialogues.get(session.dialogue))):
             return plan
         if session.dialogue in self.dialogues:
             return self._in_dialogue(words, picked, session)
         return self._from_start(words, picked)
+
+    def emergency(self, message: Incoming) -> str | None:
+        """What to say where nothing else works any more: the numbers to call, None where nobody is in danger."""
+        return self._danger(fold(message.text)) if message.kind is Kind.TEXT else None
+
+    def _alarming(self, emergency: str, words: str) -> Plan:
+        if self._alarm is None:
+            return Plan(_answering(emergency), words=words, keeps=True)
+        return Plan(self._alarm.run, self._alarm.conduct, words=words, keeps=True)
 
     def _in_dialogue(self, words: str, picked: Choice | None, session: Session) -> Plan:
         if picked is None and (command := self._global(words)):

@@ -21,6 +21,8 @@ ANSWER_WITHIN = 4.3
 """Seconds; the platform hangs up after 5 (wechat-platform.md §1.5)."""
 MAX_DIGITS = 12
 """Of a content-length; longer ones only cost time to read."""
+EMERGENCY_WITHIN = 1.5
+"""Seconds after which somebody in danger hears whom to call, also while everything behind the door stands still."""
 ACT_WITHIN = 30.0
 """Seconds after which an act is given up and undone."""
 SPOKEN_TO = frozenset({"click", "scan", "subscribe"})
@@ -41,6 +43,8 @@ class Flight:
     task: asyncio.Task[str | None]
     waiting: int = 0
     late: bool = False
+    said: str | None = None
+    """What was answered before it ended."""
 
 
 class Door:
@@ -92,13 +96,17 @@ class Door:
             flight = self._flights[key] = Flight(asyncio.create_task(self._safely(message)))
             flight.task.add_done_callback(lambda _: self._landed(message))
         flight.waiting += 1
+        emergency = self._bot.router.emergency(message)
+        if emergency:
+            deadline = min(deadline, time.monotonic() + EMERGENCY_WITHIN)
         try:
             await asyncio.wait((flight.task,), timeout=max(deadline - time.monotonic(), 0))
         finally:
             flight.waiting -= 1
         if not flight.task.done():
             self._leave_behind(flight)
-            return None
+            flight.said = emergency
+            return emergency
         text = _outcome(flight, message)
         _ANSWERED["nothing" if text is None else "sorry" if text is phrases.SORRY else "answered"].inc()
         return text
@@ -114,7 +122,7 @@ class Door:
         """A flight ended. Where no delivery waits for its answer any more, it goes out as a customer message."""
         flight = self._flights.pop(message.key.hex)
         text = _outcome(flight, message)
-        if text is not None and not flight.waiting:
+        if text is not None and flight.said is None and not flight.waiting:
             sending = asyncio.create_task(self._send_late(message, text))
             self._sending.add(sending)
             sending.add_done_callback(self._sending.discard)

@@ -212,7 +212,7 @@ def test_every_job_is_told_with_its_interval() -> None:
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")
     }
-    jobs = [*main.jobs(main.sender(None), main.Driver({}, {})), *Upkeep(None, None, None).jobs()]
+    jobs = [*main.jobs(main.sender(None), main.Driver({}, {}), None), *Upkeep(None, None, None).jobs()]
     assert told == {job.name: job.seconds for job in jobs}
 
 

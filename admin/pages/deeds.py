@@ -1,5 +1,6 @@
 """The words of the audit trail: deeds, who did them, what they are about, and the states they lead from and to."""
 
+from models.desk import AlarmState
 from models.reach import NoticeState
 from models.states import BindingState, CorrectionState, DelegationState, EnquiryState, PollState, StaffRole
 
@@ -92,6 +93,17 @@ DEEDS = {
     "enquiry.answer": "回复留言",
     "enquiry.give_back": "退还留言",
     "enquiry.close": "结束留言",
+    "alarm.raise": "危险消息",
+    "alarm.add": "补充危险消息",
+    "alarm.call": "给值班人员打电话",
+    "alarm.exhaust": "没有值班人员应答",
+    "alarm.acknowledge": "接下危险消息",
+    "alarm.close": "结束危险消息",
+    "duty.add": "排班",
+    "duty.remove": "删除排班",
+    "duty.begin": "开始值班",
+    "duty.hand_over": "写交班记录",
+    "duty.take_over": "接班",
     "delegation.ask": "申请代办",
     "delegation.grant": "请家人代办",
     "delegation.confirm": "确认代办",
@@ -142,6 +154,7 @@ DEEDS = {
     "staff.reset_second_factor": "重设验证码",
     "staff.unlock": "解除登录锁定",
     "staff.end_sessions": "退出所有登录",
+    "staff.phone": "填写值班电话",
     "staff.second_factor": "设置验证码",
     "staff.drop_second_factor": "停用验证码",
     "staff.refuse_code": "验证码不对",
@@ -164,6 +177,9 @@ SUBJECTS = {
     "correction": "更正",
     "resident": "居民",
     "enquiry": "留言",
+    "alarm": "危险消息",
+    "duty_shift": "排班",
+    "hand_over": "交班记录",
     "delegation": "代办",
     "account": "居民微信",
     "staff": "账号",
@@ -179,6 +195,7 @@ STATES = {
     "binding": {state.value: state.label for state in BindingState},
     "correction": {state.value: state.label for state in CorrectionState},
     "enquiry": {state.value: state.label for state in EnquiryState},
+    "alarm": {state.value: state.label for state in AlarmState},
     "delegation": {state.value: state.label for state in DelegationState},
     "staff": {state.value: state.label for state in StaffRole},
 }

@@ -17,9 +17,46 @@ _CALLS = {
     Danger.SUICIDE: "请马上拨打 110 和 120！\n陪着他说话，收好刀和药，别让他一个人。\n也可以打 12356 心理援助热线。",
     Danger.UNKNOWN: "有危险请马上打电话：\n受伤发病 120，着火漏气 119，坏人 110。",
 }
+_NUMBERS = {
+    Danger.MEDICAL: "120",
+    Danger.FIRE: "119",
+    Danger.GAS: "119",
+    Danger.RESCUE: "119 或 110",
+    Danger.CRIME: "110",
+    Danger.DESPAIR: "12356 或 120",
+    Danger.SUICIDE: "110 和 120",
+    Danger.UNKNOWN: "120、119 或 110",
+}
 _NOBODY = "我们没有值班人员收到这条消息，请您自己打电话。"
+_NOT_YET = "值班人员还没有看到这条消息，请您自己打电话。"
+UNREGISTERED = "未登记住址"
+NO_PHONE = "没有电话"
 
 
-def emergency(danger: Danger) -> str:
-    """Whom to call; nothing is claimed of people being told."""
-    return f"{_CALLS[danger]}\n{_NOBODY}"
+def emergency(danger: Danger, *, on_call: bool = False) -> str:
+    """Whom to call. Nothing is claimed of people being told; `on_call`: somebody is on duty who may see it."""
+    return f"{_CALLS[danger]}\n{_NOT_YET if on_call else _NOBODY}"
+
+
+def rung(danger: Danger) -> str:
+    """Said once a gateway has taken a ring, which does not tell whether anybody answers."""
+    return f"已给值班人员打电话，接没接通还不知道。\n请您照样拨打 {_NUMBERS[danger]}。"
+
+
+def seen(name: str) -> str:
+    """Said once somebody has pressed 「我来处理」."""
+    return f"值班人员{name}已看到，正在联系您。"
+
+
+def unanswered(danger: Danger) -> str:
+    """Said when the last of the chain has had a minute."""
+    return f"值班人员还没有人应答。\n请您马上自己拨打 {_NUMBERS[danger]}。"
+
+
+def spoken(danger: Danger, community: str) -> str:
+    """What the phone says to somebody on duty; nobody's name or address."""
+    return f"邻里紧急消息：{community}有居民求助，{danger.label}。请马上打开工作台处理。"
+
+
+def asker(name: str, address: str, *, pending: bool) -> str:
+    return f"{name}，{address}{'（登记待审核）' if pending else ''}"

@@ -140,6 +140,16 @@ async def test_in_an_outage_everyone_is_answered_in_time(
     assert len(await acted()) == 1
 
 
+@pytest.mark.parametrize("outage", [*OUTAGES, stall_postgres])
+async def test_whoever_is_in_danger_hears_whom_to_call_once_whatever_is_gone(town: Town, outage: Outage) -> None:
+    await outage(town)
+    assert "120" in (await town.ask("救命", 7)).heard
+    await repair(town)
+    await asyncio.wait_for(town.caller.door.drain(), 10)
+    assert town.caller.sent == []
+    assert "120" in (await town.ask("救命", 7)).heard
+
+
 async def test_a_postgres_that_stands_still_is_answered_success_and_later(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

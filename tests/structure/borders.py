@@ -16,7 +16,7 @@ LEVELS = (
     {"upkeep"},
     {"tagging"},
     {"loading", "backups", "health", "scheduling", "accounts", "benches"},
-    {"channels", "sms"},
+    {"channels", "sms", "ringing"},
     {"admin", "miniprogram", "simulator"},
     {"handlers", "web"},
     {"bot", "campaigns"},
