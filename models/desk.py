@@ -58,7 +58,7 @@ class Fetched(StrEnum):
             "waiting": "正在从微信取来",
             "kept": "已保存",
             "gone": "微信平台已删除，没有取到",
-            "refused": "格式不对，没有保存",
+            "refused": "太大或格式不对，没有保存",
         }[self]
 
 

@@ -19,7 +19,7 @@ _UNICODE_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u")
 
 
 class BodyLimit:
-    """Answers 413 to a body over 64 KB, or over 2 MB where the path brings a picture; reads no further than that."""
+    """Answers 413 to a body over 64 KB, or over 2 MB where the path brings a file; reads no further than that."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,8 +42,8 @@ class BodyLimit:
 
 
 def _limit(path: str) -> int:
-    is_picture = path.endswith(("/picture", "/media/upload"))
-    return PICTURE_LIMIT + FORM_OVERHEAD if is_picture else TEXT_LIMIT
+    is_file = path.endswith(("/picture", "/voice", "/media/upload"))
+    return PICTURE_LIMIT + FORM_OVERHEAD if is_file else TEXT_LIMIT
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

@@ -40,3 +40,8 @@ def note_bubble(text: str) -> Record:
 def image_bubble(media_id: str) -> Record:
     """A bubble with a stored picture."""
     return {"kind": "image", "media_id": media_id}
+
+
+def voice_bubble(media_id: str) -> Record:
+    """A bubble with a stored recording."""
+    return {"kind": "voice", "media_id": media_id}

@@ -1,4 +1,4 @@
-"""Pictures, kept three days: sent by a phone or uploaded by the account (wechat-platform §3.10)."""
+"""Pictures and recordings, kept three days: sent by a phone or uploaded by the account (wechat-platform §3.10)."""
 
 import secrets
 
@@ -13,28 +13,37 @@ from simulator.store import Record, key
 
 KEPT = 3 * 86400
 
-_SIGNATURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
+_PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
+_RECORDINGS = {b"#!AMR\n": "audio/amr"}
 
 
 async def keep_picture(config: SimulatorConfig, picture: bytes) -> str:
     """Store a JPEG, PNG or GIF of at most 2 MB and give its media id; raises PlatformError 40004 or 40006."""
-    if picture_type(picture) is None:
+    return await _keep(config, picture, _PICTURES)
+
+
+async def keep_recording(config: SimulatorConfig, recording: bytes) -> str:
+    """Store what a phone recorded, AMR of at most 2 MB, and give its media id; raises PlatformError 40004 or 40006."""
+    return await _keep(config, recording, _RECORDINGS)
+
+
+async def _keep(config: SimulatorConfig, content: bytes, kinds: dict[bytes, str]) -> str:
+    if not content.startswith(tuple(kinds)):
         raise PlatformError(40004)
-    if len(picture) > PICTURE_LIMIT:
+    if len(content) > PICTURE_LIMIT:
         raise PlatformError(40006)
     media_id = secrets.token_urlsafe(48)
-    await config.redis.set(key("media", media_id), picture, ex=KEPT)
+    await config.redis.set(key("media", media_id), content, ex=KEPT)
     return media_id
 
 
 async def is_kept(config: SimulatorConfig, media_id: object) -> bool:
-    """Whether this is the id of a picture that has not run out."""
+    """Whether this is the id of something that has not run out."""
     return isinstance(media_id, str) and await config.redis.exists(key("media", media_id)) == 1
 
 
-def picture_type(picture: bytes) -> str | None:
-    """The content type by the first bytes, or None for anything but a picture."""
-    return next((kind for start, kind in _SIGNATURES.items() if picture.startswith(start)), None)
+def _content_type(content: bytes) -> str | None:
+    return next((kind for start, kind in (_PICTURES | _RECORDINGS).items() if content.startswith(start)), None)
 
 
 async def upload(config: SimulatorConfig, request: Request) -> Record:
@@ -68,4 +77,4 @@ async def _picture(config: SimulatorConfig, media_id: str) -> Response:
     picture = await config.redis.get(key("media", media_id))
     if not isinstance(picture, bytes):
         raise PlatformError(40007)
-    return Response(picture, media_type=picture_type(picture), headers={"X-Content-Type-Options": "nosniff"})
+    return Response(picture, media_type=_content_type(picture), headers={"X-Content-Type-Options": "nosniff"})

@@ -1,5 +1,6 @@
 """The phones' JSON: add and remove residents, press something, read the chat; a press is answered when its push is."""
 
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
@@ -11,7 +12,7 @@ from simulator.config import SimulatorConfig, address_of, config_of
 from simulator.conversation import UNAVAILABLE, add_bubble, bubbles_after, length, note_bubble
 from simulator.customer import is_typing
 from simulator.errcodes import PlatformError
-from simulator.media import keep_picture
+from simulator.media import keep_picture, keep_recording
 from simulator.menus import current_menu, menu_for
 from simulator.presses import (
     Press,
@@ -26,6 +27,7 @@ from simulator.presses import (
     press_text,
     press_unfollow,
     press_view,
+    press_voice,
 )
 from simulator.push import push
 from simulator.qrcodes import known_codes
@@ -35,6 +37,7 @@ from simulator.store import Record
 
 ALWAYS_POSSIBLE = (press_scan, press_follow)
 LONGEST_NAME = 20
+SOUNDS = Path(__file__).parent / "static" / "sounds.amr"
 
 
 async def list_phones(request: Request) -> Response:
@@ -95,6 +98,16 @@ async def send_picture(request: Request) -> Response:
     return await _pressed(request, press_picture, picture)
 
 
+async def send_voice(request: Request) -> Response:
+    """POST /phone/{openid}/voice with the recording as the body; without one the phone says a few sounds of its own."""
+    config = config_of(request)
+    try:
+        media_id = await keep_recording(config, await request.body() or SOUNDS.read_bytes())
+    except PlatformError:
+        return JSONResponse({"error": "请选 AMR 录音，不超过2兆。"}, 400)
+    return await _pressed(request, press_voice, {"media_id": media_id})
+
+
 def press_route(name: str, presser: Presser) -> Route:
     """POST /phone/{openid}/{name} with a JSON object; 4xx and `{"error"}` when the phone does not let them."""
 
@@ -151,6 +164,7 @@ PHONE_ROUTES = [
     Route("/phone/scenes", list_codes, methods=["GET"]),
     Route("/phone/{openid}/messages", read_chat, methods=["GET"]),
     Route("/phone/{openid}/picture", send_picture, methods=["POST"]),
+    Route("/phone/{openid}/voice", send_voice, methods=["POST"]),
     press_route("text", press_text),
     press_route("click", press_click),
     press_route("view", press_view),

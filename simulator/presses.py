@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from simulator.config import ACCOUNT, SimulatorConfig
-from simulator.conversation import image_bubble, note_bubble, text_bubble
+from simulator.conversation import image_bubble, note_bubble, text_bubble, voice_bubble
 from simulator.envelope import Field
 from simulator.outreach import allow
 from simulator.push import next_message_id
@@ -58,6 +58,18 @@ async def press_picture(config: SimulatorConfig, resident: Record, data: Record)
         "MsgId": await next_message_id(config),
     }
     return Press(_envelope(config, resident, message), image_bubble(data["media_id"]), "message")
+
+
+async def press_voice(config: SimulatorConfig, resident: Record, data: Record) -> Press:
+    """A recording that is kept as `media_id`; nothing is recognised in it, as at the platform (§2.1)."""
+    message: dict[str, Field] = {
+        "MsgType": "voice",
+        "MediaId": data["media_id"],
+        "Format": "amr",
+        "MsgId": await next_message_id(config),
+        "Recognition": "",
+    }
+    return Press(_envelope(config, resident, message), voice_bubble(data["media_id"]), "message")
 
 
 async def press_click(config: SimulatorConfig, resident: Record, data: Record) -> Press:

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 POLICY = "Content-Security-Policy"
 # No script or style stands in a page itself; icons are data addresses.
 _POLICY = (
-    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "font-src 'self'; "
     "connect-src 'self'; {frames}form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS = {

@@ -50,6 +50,7 @@ _ENDINGS: dict[Kind, tuple[str, ...]] = {
     Kind.MP4: ("mp4",),
 }
 PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF})
+RECORDINGS = frozenset({Kind.AMR, Kind.MP3})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from tortoise.transactions import in_transaction
 
 from errors import ConfigurationError
 from handlers.audit.actions import record
 from handlers.files import storage
+from handlers.files.actions import forget
 from handlers.files.rules import context
 from models.database import columns_of, rows
 from models.files import StoredFile
@@ -24,11 +26,11 @@ _FORGET_MESSAGES = """
 DELETE FROM message WHERE key IN (SELECT key FROM message WHERE received_at < $1 ORDER BY received_at LIMIT $2)
 RETURNING key
 """
-_FORGET_ENQUIRIES = """
-DELETE FROM enquiry WHERE id IN (
-    SELECT id FROM enquiry WHERE state = 'closed' AND closed_at < $1 ORDER BY closed_at LIMIT $2
-) RETURNING id
+_OLD_ENQUIRIES = """
+SELECT id FROM enquiry WHERE state = 'closed' AND closed_at < $1 ORDER BY closed_at LIMIT $2 FOR UPDATE
 """
+_FILES = "SELECT file FROM enquiry_line WHERE enquiry_id = ANY($1) AND file IS NOT NULL"
+_FORGET_ENQUIRIES = "DELETE FROM enquiry WHERE id = ANY($1) RETURNING id"
 _FORGET_QUESTIONS = """
 DELETE FROM missed_question WHERE id IN (
     SELECT id FROM missed_question WHERE asked_at < $1 ORDER BY asked_at LIMIT $2
@@ -43,8 +45,20 @@ async def forget_messages(before: datetime) -> int:
 
 
 async def forget_enquiries(before: datetime) -> int:
-    """Delete conversations with a worker that ended before then, with all their lines; how many."""
-    return await _forget(_FORGET_ENQUIRIES, before)
+    """Delete conversations with a worker that ended before then, with all their lines and files; how many."""
+    forgotten = 0
+    while gone := await _forget_some_enquiries(before):
+        forgotten += gone
+    return forgotten
+
+
+async def _forget_some_enquiries(before: datetime) -> int:
+    async with in_transaction():
+        old = [row["id"] for row in await rows(_OLD_ENQUIRIES, before, BATCH)]
+        for row in await rows(_FILES, old):
+            await forget(row["file"], "clock")
+        await rows(_FORGET_ENQUIRIES, old)
+    return len(old)
 
 
 async def forget_questions(before: datetime) -> int:

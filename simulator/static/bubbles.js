@@ -46,6 +46,9 @@ const contents = {
     const picture = make("img", { src: address, alt: "图片" });
     return [make("a", { href: address, target: "_blank", rel: "noopener" }, picture)];
   },
+  voice({ media_id }) {
+    return [make("a", { href: `${root}/media/${media_id}`, download: "", textContent: "语音" })];
+  },
   msgmenu: ({ head, choices, tail }, tapped) => [
     ...linked(head, tapped),
     ...choices.flatMap(({ id, content }) => ["\n", tap(content, { text: content, list_id: id }, tapped)]),

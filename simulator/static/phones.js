@@ -69,7 +69,7 @@ function drawResident(resident) {
   find(".follow", phone.element).hidden = resident.following;
   find(".write", phone.element).hidden = !resident.following;
   find(".menu", phone.element).hidden = !resident.following || !resident.menu;
-  for (const deed of ["allow", "unfollow"]) find(`[data-do=${deed}]`, phone.element).parentElement.hidden = !resident.following;
+  for (const deed of ["voice", "allow", "unfollow"]) find(`[data-do=${deed}]`, phone.element).parentElement.hidden = !resident.following;
   find(".account", phone.element).hidden = resident.typing;
   find(".typing", phone.element).hidden = !resident.typing;
   const fresh = resident.messages.filter((message) => message.id > (phone.last?.id ?? 0));
@@ -141,6 +141,7 @@ const deeds = {
   follow: (phone) => press(phone.openid, "follow"),
   unfollow: (phone) => press(phone.openid, "unfollow"),
   scan: (phone) => openScan(phone),
+  voice: (phone) => press(phone.openid, "voice", new Blob()),
   allow: (phone) => press(phone.openid, "allow"),
   remove(phone) {
     if (!confirm(`移除${phone.name}的手机吗？聊天记录会一起删除。`)) return;

@@ -70,6 +70,17 @@ async def test_picture_is_pushed_with_an_address_that_shows_it(phones: Phones, b
     assert (await phones.http.get("media/other")).status_code == 404
 
 
+async def test_a_recording_is_pushed_and_can_be_fetched(phones: Phones, bot: Bot) -> None:
+    openid = await phones.add()
+    for recording in (b"#!AMR\n<sounds", b""):
+        assert (await phones.http.post(f"phone/{openid}/voice", content=recording)).status_code == 200
+        assert (bot.pushed("MsgType")[-1], bot.pushed("Format")[-1]) == ("voice", "amr")
+        sent = await phones.http.get(f"media/{bot.pushed('MediaId')[-1]}")
+        assert sent.headers["content-type"] == "audio/amr"
+        assert sent.content == recording or sent.content.startswith(b"#!AMR\n")
+    assert (await phones.http.post(f"phone/{openid}/voice", content=b"MZ")).status_code == 400
+
+
 @pytest.mark.parametrize("content", [b"<svg onload='alert(1)'/>", b"", PNG + b"x" * 2 * 1024 * 1024])
 async def test_other_files_and_large_pictures_are_refused(phones: Phones, bot: Bot, content: bytes) -> None:
     openid = await phones.add()

@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 from clock import clock
 from handlers.audit.actions import record
 from handlers.conversations.actions import forget_notifications
+from handlers.files.actions import forget
 from handlers.residency import texts
 from handlers.residency.actions.consents import withdraw_all
 from handlers.residency.actions.delegates import end_given
@@ -24,8 +25,12 @@ _FORGET_MESSAGES = """
 UPDATE message SET sender = $3, content = $4, answer = NULL, after = NULL WHERE app_id = $1 AND sender = $2
 RETURNING key
 """
+_FILES = """
+SELECT l.file FROM enquiry_line l JOIN enquiry e ON e.id = l.enquiry_id
+WHERE e.account_id = $1 AND l.fetched IS NOT NULL ORDER BY l.id FOR UPDATE OF l
+"""
 _FORGET_LINES = """
-UPDATE enquiry_line SET text = $2, media = '' FROM enquiry
+UPDATE enquiry_line SET text = $2, media = '', fetched = NULL, fetch_at = NULL, file = NULL FROM enquiry
 WHERE enquiry.id = enquiry_line.enquiry_id AND enquiry.account_id = $1 RETURNING enquiry_line.id
 """
 _CLOSE_ENQUIRIES = """
@@ -52,10 +57,18 @@ async def close_account(app_id: str, openid: str) -> None:
         await withdraw_all(account, now)
         await _forget_corrections(account, now)
         await forget_notifications(account.id)
-        await rows(_FORGET_LINES, account.id, seal("", "enquiry_line:text"))
+        await _forget_what_was_said(account)
         await rows(_CLOSE_ENQUIRIES, account.id, now)
         await _part_from_address(account, gone)
         await record(actor_of(account.id), "account.close", actor_of(account.id))
+
+
+async def _forget_what_was_said(account: Account) -> None:
+    """To workers, with the pictures and recordings that were kept; one under way finds its line empty."""
+    files = [row["file"] for row in await rows(_FILES, account.id) if row["file"]]
+    await rows(_FORGET_LINES, account.id, seal("", "enquiry_line:text"))
+    for file in files:
+        await forget(file, actor_of(account.id))
 
 
 async def _forget_corrections(account: Account, now: datetime) -> None:
