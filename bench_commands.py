@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from benches.ballots import bench_ballots
+from benches.inbox import bench_inbox
 from benches.notice import bench_notice
 from benches.residency import bench_residency
 from benches.tally import bench_tally
@@ -26,9 +27,10 @@ class Bench(StrEnum):
     TALLY = "tally"
     NOTICE = "notice"
     UNDERSTAND = "understand"
+    INBOX = "inbox"
 
 
-JUDGED = {Bench.BALLOTS: bench_ballots, Bench.TALLY: bench_tally, Bench.NOTICE: bench_notice}
+JUDGED = {Bench.BALLOTS: bench_ballots, Bench.TALLY: bench_tally, Bench.NOTICE: bench_notice, Bench.INBOX: bench_inbox}
 """Those that fail below their floor."""
 
 
@@ -41,7 +43,8 @@ def bench(
     """测速，与同一次运行中的底线相比。
 
     webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。ballots：16个任务投一次表决的票。
-    tally：封存并清点一百万张业主的票。notice：通知十万人，平台当场应答。understand：问答和留言听懂了多少。
+    tally：封存并清点一百万张业主的票。notice：通知十万人，平台当场应答。inbox：一万条没结束的留言，
+    列表和对话多久打开。understand：问答和留言听懂了多少。
     """
     with kindly():
         if name is Bench.WEBHOOK:

@@ -1,6 +1,7 @@
 """The panel's pages about one notice to 100,000 people, as a district's administrator opens them: milliseconds each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
@@ -84,16 +85,27 @@ async def arrive(campaign: int) -> None:
     await rows(_NUMBERED)
 
 
-async def open_pages(redis: Redis, say: Say) -> list[Timing]:
-    """Open each page of the first notice and the first vote twenty times, and tell how long that took."""
+def panel_alone(redis: Redis) -> FastAPI:
+    """The panel without chat, on a platform that answers nothing."""
     app = FastAPI(openapi_url=None)
     app.include_router(create_panel(get_settings(), redis, Platform(_send, _media, _scene, _fitted), {}))
-    await StaffMember.create(
-        login=LOGIN, role=StaffRole.ADMIN, organisation_id=1, password_hash="", created_at=clock.now()
-    )
-    cookie = {COOKIE: (await PanelSessions(redis).begin(LOGIN)).id}
+    return app
+
+
+@asynccontextmanager
+async def browser_of(app: FastAPI, redis: Redis, login: str, organisation_id: int) -> AsyncGenerator[httpx.AsyncClient]:
+    """The browser of a new administrator of this organisation, signed in."""
+    known = {"role": StaffRole.ADMIN, "organisation_id": organisation_id, "password_hash": ""}
+    await StaffMember.create(login=login, created_at=clock.now(), **known)
+    cookie = {COOKIE: (await PanelSessions(redis).begin(login)).id}
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 40000))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookie) as browser:
+        yield browser
+
+
+async def open_pages(redis: Redis, say: Say) -> list[Timing]:
+    """Open each page of the first notice and the first vote twenty times, and tell how long that took."""
+    async with browser_of(panel_alone(redis), redis, LOGIN, 1) as browser:
         pages = await _pages()
         timings = [await _timed(browser, name, path) for name, path in pages.items()]
     _tell(timings, say)

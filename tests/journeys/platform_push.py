@@ -23,24 +23,28 @@ class Platform:
         self.openid = openid
 
     def say(self, text: str, msg_id: int | None = None) -> str:
-        query, body = self._push(text, msg_id or next(_numbers))
+        query, body = self._push(_words(text), msg_id or next(_numbers))
         answer = httpx.post(self.url, params=query, content=body, headers={"content-type": "text/xml"}, timeout=6)
         assert answer.status_code == 200, answer.text
         return self._read(answer)
 
     async def say_with(self, client: httpx.AsyncClient, text: str, msg_id: int | None = None) -> str:
-        query, body = self._push(text, msg_id or next(_numbers))
+        return await self.deliver(client, _words(text), msg_id or next(_numbers))
+
+    async def deliver(self, client: httpx.AsyncClient, content: str, msg_id: int) -> str:
+        """Push a message whose own fields are given as XML."""
+        query, body = self._push(content, msg_id)
         answer = await client.post(
             self.url, params=query, content=body, headers={"content-type": "text/xml"}, timeout=6
         )
         assert answer.status_code == 200, answer.text
         return self._read(answer)
 
-    def _push(self, text: str, msg_id: int) -> tuple[dict[str, str], bytes]:
+    def _push(self, content: str, msg_id: int) -> tuple[dict[str, str], bytes]:
         now = int(time.time())
         xml = (
             f"<xml><ToUserName>gh_town</ToUserName><FromUserName>{self.openid}</FromUserName><CreateTime>{now}</CreateTime>"
-            f"<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content><MsgId>{msg_id}</MsgId></xml>"
+            f"{content}<MsgId>{msg_id}</MsgId></xml>"
         )
         query = {"timestamp": str(now), "nonce": str(msg_id), "openid": self.openid}
         query["signature"] = _signature(self.credentials.token, query["timestamp"], query["nonce"])
@@ -68,6 +72,10 @@ class Platform:
             opened = open_push(self.credentials, query, "text/xml", answer.content)
             return _LINKS.sub(r"\1", opened.fields["Content"])
         return _LINKS.sub(r"\1", fields.findtext("Content") or "")
+
+
+def _words(text: str) -> str:
+    return f"<MsgType>text</MsgType><Content><![CDATA[{text}]]></Content>"
 
 
 def _signature(*parts: str) -> str:
