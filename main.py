@@ -34,7 +34,7 @@ import handlers.residency.jobs as residency_jobs
 import handlers.subscriptions.chat as subscriptions
 import handlers.votes.chat as votes
 import handlers.votes.jobs as vote_jobs
-from accounts import Accounts, Doors, panel_platform, residents_platform, sender
+from accounts import Accounts, Doors, fetcher, panel_platform, residents_platform, sender
 from admin.app import create_panel
 from bot.exchange import Bot
 from bot.router import Router
@@ -48,7 +48,7 @@ from clock import clock
 from handlers.articles.knowledge import Knowledge
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
-from handlers.conversations.rules import SendText
+from handlers.conversations.rules import FetchMedia, SendText
 from handlers.duty.rules import RingPhone
 from handlers.enquiries.chat import Entry, Menu
 from handlers.notices.queries.residents import pushed_choices
@@ -82,8 +82,14 @@ RESOLVERS: Resolvers = {"not_voted": not_voted, "not_read": not_read}
 """Conditions of audiences that a capability knows the answer to."""
 
 
-def jobs(send: SendText, driver: Driver, ring: RingPhone | None) -> tuple[Job, ...]:
-    """What the clock does; `send` and `driver` are for those jobs that write to residents, `ring` calls staff."""
+def jobs(send: SendText, fetch: FetchMedia, driver: Driver, ring: RingPhone | None) -> tuple[Job, ...]:
+    """What the clock does.
+
+    Args:
+        send, driver: write to residents.
+        fetch: gets files that residents sent.
+        ring: calls staff.
+    """
     return (
         Job("campaigns.drive", 5, driver),
         Job("notices.repeat", 30, notice_jobs.repeat_due),
@@ -93,6 +99,7 @@ def jobs(send: SendText, driver: Driver, ring: RingPhone | None) -> tuple[Job, .
         Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
         Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),
         Job("duty.hand_over", 60, duty_jobs.hand_over_ended),
+        Job("enquiries.fetch_media", 5, partial(enquiry_jobs.fetch_media, fetch)),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
         Job("files.forget_expired", 600, file_jobs.forget_expired),
         Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
@@ -119,7 +126,8 @@ def outreach(settings: Settings, accounts: Accounts, texts: Gateway) -> Driver:
 
 def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
     """The jobs with what they send by: notifications leave the worker the same two messages as outreach does."""
-    return jobs(sender(accounts.client, MOST_PUSHED), driver, ringing(get_settings()))
+    send, fetch = sender(accounts.client, MOST_PUSHED), fetcher(accounts.client)
+    return jobs(send, fetch, driver, ringing(get_settings()))
 
 
 def fired_jobs(upkeep: Upkeep, driver: Driver) -> tuple[Job, ...]:

@@ -95,8 +95,13 @@ def panel_alone(redis: Redis) -> FastAPI:
 @asynccontextmanager
 async def browser_of(app: FastAPI, redis: Redis, login: str, organisation_id: int) -> AsyncGenerator[httpx.AsyncClient]:
     """The browser of a new administrator of this organisation, signed in."""
-    known = {"role": StaffRole.ADMIN, "organisation_id": organisation_id, "password_hash": ""}
-    await StaffMember.create(login=login, created_at=clock.now(), **known)
+    await StaffMember.create(
+        login=login,
+        role=StaffRole.ADMIN,
+        organisation_id=organisation_id,
+        password_hash="",
+        created_at=clock.now(),
+    )
     cookie = {COOKIE: (await PanelSessions(redis).begin(login)).id}
     transport = httpx.ASGITransport(app, client=("127.0.0.1", 40000))
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, cookies=cookie) as browser:

@@ -212,7 +212,8 @@ def test_every_job_is_told_with_its_interval() -> None:
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")
     }
-    jobs = [*main.jobs(main.sender(None), main.Driver({}, {}), None), *Upkeep(None, None, None).jobs()]
+    clockwork = main.jobs(main.sender(None), main.fetcher(None), main.Driver({}, {}), None)
+    jobs = [*clockwork, *Upkeep(None, None, None).jobs()]
     assert told == {job.name: job.seconds for job in jobs}
 
 

@@ -17,7 +17,7 @@
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
         const now = document.getElementById(id);
-        if (fresh && now && fresh.innerHTML !== now.innerHTML && !now.contains(document.querySelector("audio:not([data-idle])"))) {
+        if (fresh && now && fresh.innerHTML !== now.innerHTML && ![...now.querySelectorAll("audio")].some((sound) => !sound.paused)) {
           const bottom = now.dataset.follow !== undefined && innerHeight + scrollY >= document.body.scrollHeight - 400;
           now.replaceWith(fresh);
           document.dispatchEvent(new CustomEvent("renewed", { detail: fresh }));

@@ -14,6 +14,9 @@ LONGEST_ANSWER = 600
 MOST_ANSWER_BYTES = 1900
 """The platform takes 2,048 bytes (wechat-platform.md §2.3), of which the greeting before an answer needs a few."""
 MEDIA_LIVES = timedelta(days=3)
+"""At the platform (wechat-platform.md §3.10)."""
+MOST_MEDIA, MOST_VOICE = 10 * 1024 * 1024, 2 * 1024 * 1024
+"""Bytes that are fetched of a picture or video, and of a recording."""
 LONGEST_SNOOZE = timedelta(days=30)
 COMMUNITY_DIGITS = 12
 """Of a community's code (domain.md §2.1)."""
@@ -73,6 +76,11 @@ def move(state: EnquiryState, event: EnquiryEvent) -> EnquiryState:
     if (following := MOVES.get((state, event))) is None:
         raise AlreadyClosed
     return following
+
+
+def pause(tries: int) -> timedelta:
+    """How long a file that could not be fetched so many times is left alone."""
+    return timedelta(seconds=min(10 * 2 ** min(tries, 9), 3600))
 
 
 def after_silence(*, answered: bool) -> EnquiryEvent:

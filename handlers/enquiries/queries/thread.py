@@ -12,6 +12,7 @@ from handlers.enquiries.queries.desk import names
 from handlers.staff.rules import PERMISSIONS, Permission, Viewer
 from models.desk import Fetched, LineKind
 from models.enquiries import CannedReply, Enquiry, EnquiryLine
+from models.files import StoredFile
 from models.organisations import Organisation
 from models.residency import Account, Binding, Membership
 from models.staff import StaffMember
@@ -25,6 +26,7 @@ ANSWERING = [role for role, held in PERMISSIONS.items() if Permission.INBOX_ANSW
 class Line:
     """One line of a conversation; `author` is the name of staff, empty for the resident.
 
+    `content_type` is that of the file that was kept of a picture or recording, empty where none was;
     `source` is the number of the enquiry that the line came in by, where that was merged into this one.
     """
 
@@ -35,7 +37,7 @@ class Line:
     at: datetime
     media: bool
     fetched: Fetched | None
-    file: UUID | None
+    content_type: str
     gone: bool
     delivered: str
     problem: str
@@ -87,6 +89,8 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime, before: i
     wanted = EnquiryLine.filter(enquiry_id__in=sources)
     latest = await (wanted.filter(id__lt=before) if before else wanted).order_by("-id").limit(SHOWN + 1)
     lines = latest[:SHOWN][::-1]
+    files = StoredFile.filter(key__in=[line.file for line in lines if line.file])
+    types = dict(await files.values_list("key", "content_type"))
     staff = await names([enquiry.held_by, enquiry.assigned_to, *(line.author for line in lines)])
     branch = await Organisation.get_or_none(code=enquiry.place)
     return Conversation(
@@ -95,7 +99,7 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime, before: i
         staff.get(enquiry.held_by, ""),
         staff.get(enquiry.assigned_to, ""),
         branch.name if branch else "",
-        tuple(_line(one, staff, enquiry.id, now) for one in lines),
+        tuple(_line(one, staff, enquiry.id, types, now) for one in lines),
         lines[0].id if len(latest) > SHOWN else None,
     )
 
@@ -151,7 +155,7 @@ async def canned_replies(viewer: Viewer) -> list[CannedReply]:
     return [one for one in every if viewer.sees(one.organisation.code) or viewer.code.startswith(one.organisation.code)]
 
 
-def _line(line: EnquiryLine, staff: dict[str, str], enquiry_id: int, now: datetime) -> Line:
+def _line(line: EnquiryLine, staff: dict[str, str], enquiry_id: int, types: dict[UUID, str], now: datetime) -> Line:
     return Line(
         id=line.id,
         kind=line.kind,
@@ -160,7 +164,7 @@ def _line(line: EnquiryLine, staff: dict[str, str], enquiry_id: int, now: dateti
         at=line.at,
         media=bool(line.media),
         fetched=line.fetched,
-        file=line.file,
+        content_type=types.get(line.file, "") if line.file else "",
         gone=line.file is None and line.at + rules.MEDIA_LIVES <= now,
         delivered=line.delivered.label if line.delivered else "",
         problem=texts.undelivered(line.delivered, line.errcode) if line.delivered else "",
