@@ -28,10 +28,10 @@ from handlers.residency.actions.taking import Terms
 from handlers.staff.actions.logins import add_staff
 from health import share_metrics
 from loading import load_folder
-from main import clock_jobs, connect_redis, outreach, read_clock, run_worker
+from main import clock_jobs, connect_redis, outreach, run_worker
 from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
-from scheduling import run_due, shift_clock
+from scheduling import read_clock, run_due, shift_clock
 from settings import Settings, get_settings
 from sms import gateway
 from terminal import kindly, out, progress_bar, run, with_engines

@@ -17,8 +17,9 @@ from errors import ConfigurationError
 from handlers.audit.queries import unsealed_age, verify_chain
 from handlers.files.storage import FOLDER, open_storage
 from handlers.residency.queries.validation import faults
-from main import connect_redis, read_clock
+from main import connect_redis
 from models.database import connect, disconnect, migrate, rows
+from scheduling import read_clock
 from settings import Settings
 
 LEAST_DISK = 2 * 1024**3

@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -59,10 +58,10 @@ from health import health_routes
 from logs import RequestLog, configure_logs, keep_logs
 from miniprogram.app import create_residents_pages
 from miniprogram.layout import RESIDENT
-from models.database import connect, disconnect, rows
+from models.database import connect, disconnect
 from models.sealed import seal_bytes, unseal_bytes
 from ringing import ringing
-from scheduling import CLOCK_CHANNEL, Job, Subscriber, dispatcher, forget_old_runs, schedule
+from scheduling import Job, Subscriber, dispatcher, follow_clock, forget_old_runs, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
 from sms import Gateway, gateway, receipt_routes
@@ -100,6 +99,8 @@ def jobs(send: SendText, fetch: FetchMedia, driver: Driver, ring: RingPhone | No
         Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),
         Job("duty.hand_over", 60, duty_jobs.hand_over_ended),
         Job("enquiries.fetch_media", 5, partial(enquiry_jobs.fetch_media, fetch)),
+        Job("enquiries.route", 5, enquiry_jobs.route_new),
+        Job("enquiries.learn", 3600, enquiry_jobs.learn_routes),
         Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
         Job("files.forget_expired", 600, file_jobs.forget_expired),
         Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
@@ -200,25 +201,6 @@ async def part_from(accounts: Accounts, texts: Gateway, redis: "aioredis.Redis")
     await accounts.aclose()
     await texts.aclose()
     await redis.aclose()
-
-
-async def follow_clock(redis: "aioredis.Redis") -> None:
-    """Take over the clock's shift whenever `linli clock` announces one; try again where an engine was away."""
-    while True:
-        try:
-            async with redis.pubsub() as announcements:  # pyright: ignore[reportUnknownMemberType]
-                await announcements.subscribe(CLOCK_CHANNEL)  # pyright: ignore[reportUnknownMemberType]
-                await read_clock()
-                async for _ in announcements.listen():  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-                    await read_clock()
-        except Exception as error:
-            log.warning("clock not followed", failure=type(error).__name__)
-        await asyncio.sleep(1)
-
-
-async def read_clock() -> None:
-    found = await rows("SELECT value FROM shared WHERE name = 'clock_shift'")
-    clock.shift = timedelta(seconds=float(found[0]["value"])) if found else timedelta()
 
 
 class Front:

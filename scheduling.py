@@ -122,3 +122,23 @@ async def shift_clock(redis: Redis, shift: timedelta) -> None:
     await rows(kept, json.dumps(shift.total_seconds()))
     await redis.publish(CLOCK_CHANNEL, shift.total_seconds())  # pyright: ignore[reportUnknownMemberType]
     await asyncio.sleep(0.3)
+
+
+async def follow_clock(redis: Redis) -> None:
+    """Take over the clock's shift whenever `linli clock` announces one; try again where an engine was away."""
+    while True:
+        try:
+            async with redis.pubsub() as announcements:  # pyright: ignore[reportUnknownMemberType]
+                await announcements.subscribe(CLOCK_CHANNEL)  # pyright: ignore[reportUnknownMemberType]
+                await read_clock()
+                async for _ in announcements.listen():  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+                    await read_clock()
+        except Exception as error:
+            log.warning("clock not followed", failure=type(error).__name__)
+        await asyncio.sleep(1)
+
+
+async def read_clock() -> None:
+    """Take over the shift that is kept."""
+    found = await rows("SELECT value FROM shared WHERE name = 'clock_shift'")
+    clock.shift = timedelta(seconds=float(found[0]["value"])) if found else timedelta()

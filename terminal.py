@@ -14,8 +14,8 @@ from rich.progress import Progress, TaskID
 from engines import start_engines
 from errors import LinliError
 from logs import configure_logs
-from main import read_clock
 from models.database import connect, disconnect, migrate
+from scheduling import read_clock
 from settings import Settings, get_settings
 
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 200)

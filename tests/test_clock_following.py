@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 from tortoise.exceptions import OperationalError
 
-import main
+import scheduling
 from scheduling import CLOCK_CHANNEL
 
 
@@ -20,8 +20,8 @@ async def test_a_database_error_does_not_end_the_following(redis: Redis, monkeyp
             raise failures.pop()
         read.set()
 
-    monkeypatch.setattr(main, "read_clock", read_clock)
-    following = asyncio.create_task(main.follow_clock(redis))
+    monkeypatch.setattr(scheduling, "read_clock", read_clock)
+    following = asyncio.create_task(scheduling.follow_clock(redis))
     await asyncio.wait_for(read.wait(), 5)
     read.clear()
     await redis.publish(CLOCK_CHANNEL, 60)

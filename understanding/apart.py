@@ -3,16 +3,17 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from typing import Any
 
 LONGEST = 600
 """Seconds that learning may take; a district's articles take a second, their first vectors some more."""
-LONGEST_REASON = 300
+_RAISED = re.compile(r'File "[^"]*?([\w.]+)", line (\d+)')
 
 
 class LearningFailed(Exception):
-    """Nothing was learnt; its text is the end of what the process had to say."""
+    """Nothing was learnt; its text says what was raised and where, and nothing of what was to be learnt from."""
 
 
 async def learnt_apart(module: str, given: Any) -> Any:
@@ -37,4 +38,10 @@ async def learnt_apart(module: str, given: Any) -> Any:
             return json.loads(said)
     except ValueError as error:
         raise LearningFailed("said nothing readable") from error
-    raise LearningFailed(f"ended with {learner.returncode}: {complained.decode(errors='replace')[-LONGEST_REASON:]}")
+    raise LearningFailed(f"ended with {learner.returncode}{_raised(complained.decode(errors='replace'))}")
+
+
+def _raised(complained: str) -> str:
+    """The error's name and the last place of a traceback."""
+    places, last = _RAISED.findall(complained), complained.strip().split("\n")[-1].partition(":")[0]
+    return f": {last[:80]}, {' '.join(places[-1])}" if places else ""

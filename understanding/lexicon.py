@@ -32,8 +32,9 @@ class Lexicon:
         return scores / (math.sqrt(float(scores @ scores)) or 1.0)
 
     def likeliest(self, text: str) -> str:
-        """The kind whose words are most in a text; the first where none is."""
-        return self.kinds[int(self.scores(text).argmax())]
+        """The kind whose words are most in a text; empty where none is."""
+        scores = self.scores(text)
+        return self.kinds[int(scores.argmax())] if scores.any() else ""
 
 
 @cache

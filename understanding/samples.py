@@ -11,6 +11,7 @@ FAQ = "faq_{}.kb.jsonl"
 HEAVY = 3
 """A title says in few words what it is about: it counts so many times."""
 TRAIN = "train"
+ASKS, REPORTS = "咨询", "反映"
 IN_SCOPE, NEAR, OTHER_TOPIC = "in_scope", "oos_near", "oos_legal_other"
 
 
@@ -58,9 +59,9 @@ class Samples:
 
     @cached_property
     def acts(self) -> list[Labelled]:
-        """Messages that ask for something to be known (consult) or to be dealt with (report)."""
+        """Messages that ask for something to be known, or for something to be dealt with."""
         return [
-            Labelled(message(one["title_wo_verb"], one["detail"]), "consult" if one["label"] == "consult" else "report")
+            Labelled(message(one["title_wo_verb"], one["detail"]), ASKS if one["label"] == "consult" else REPORTS)
             for one in self._all("gov_act_")
         ]
 

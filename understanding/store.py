@@ -1,5 +1,6 @@
 """What was learnt, as files of plain numbers and words: nothing in them can be run."""
 
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,25 +18,29 @@ Parts = Mapping[str, Any]
 
 def save_verifier(verifier: Verifier, path: Path) -> None:
     """Write a verifier in one piece: a reader sees the old file or the new one."""
-    _save(
-        path, {"centre": verifier.centre, "scale": verifier.scale, "weights": verifier.weights}, {"bias": verifier.bias}
-    )
+    figures = {"centre": verifier.centre, "scale": verifier.scale, "weights": verifier.weights}
+    _put(path, _written(figures, {"bias": verifier.bias}))
 
 
 def load_verifier(path: Path) -> Verifier | None:
     """The verifier of a file; None where there is none."""
     if not path.exists():
         return None
-    arrays, words = _load(path)
+    arrays, words = _read(path.read_bytes())
     return Verifier(arrays["centre"], arrays["scale"], arrays["weights"], words["bias"])
 
 
 def save_classifier(classifier: Classifier, path: Path, *, lexicon: str = "") -> None:
-    """Write a classifier.
+    """Write a classifier into a file.
 
     Args:
         lexicon: name of the lexicon that it was learnt with, by which it is found again.
     """
+    _put(path, classifier_bytes(classifier, lexicon=lexicon))
+
+
+def classifier_bytes(classifier: Classifier, *, lexicon: str = "") -> bytes:
+    """A classifier as it is kept; the name of its lexicon as above."""
     arrays = {"bias": classifier.bias}
     if classifier.lexicon_weights is not None:
         arrays["lexicon"] = classifier.lexicon_weights
@@ -43,14 +48,17 @@ def save_classifier(classifier: Classifier, path: Path, *, lexicon: str = "") ->
         arrays |= {f"rarity{number}": block.rarity, f"weights{number}": weights}
     cuts = [next(name for name, cut in CUTS.items() if cut is block.cut) for block in classifier.blocks]
     terms = [sorted(block.numbers, key=lambda term: block.numbers[term]) for block in classifier.blocks]
-    _save(path, arrays, {"labels": classifier.labels, "cuts": cuts, "terms": terms, "lexicon": lexicon})
+    return _written(arrays, {"labels": classifier.labels, "cuts": cuts, "terms": terms, "lexicon": lexicon})
 
 
 def load_classifier(path: Path) -> Classifier | None:
     """The classifier of a file; None where there is none."""
-    if not path.exists():
-        return None
-    arrays, words = _load(path)
+    return read_classifier(path.read_bytes()) if path.exists() else None
+
+
+def read_classifier(content: bytes) -> Classifier:
+    """The classifier as `classifier_bytes` kept it."""
+    arrays, words = _read(content)
     blocks = [
         Block(CUTS[cut], {term: at for at, term in enumerate(terms)}, arrays[f"rarity{number}"])
         for number, (cut, terms) in enumerate(zip(words["cuts"], words["terms"], strict=True))
@@ -65,15 +73,20 @@ def load_classifier(path: Path) -> Classifier | None:
     )
 
 
-def _save(path: Path, arrays: Mapping[str, Scores], words: Parts) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    said = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), np.uint8)
-    unfinished = path.with_suffix(".part.npz")
-    np.savez_compressed(unfinished, allow_pickle=False, said=said, **arrays)
-    unfinished.replace(path)
+def _written(arrays: Mapping[str, Scores], words: Parts) -> bytes:
+    said, file = np.frombuffer(json.dumps(words, ensure_ascii=False).encode(), np.uint8), io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, said=said, **arrays)
+    return file.getvalue()
 
 
-def _load(path: Path) -> tuple[dict[str, Scores], dict[str, Any]]:
-    with np.load(path, allow_pickle=False) as file:
+def _read(content: bytes) -> tuple[dict[str, Scores], dict[str, Any]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     return arrays, json.loads(arrays.pop("said").tobytes())
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

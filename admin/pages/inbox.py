@@ -13,6 +13,7 @@ from admin.pages.inbox_card import household_card
 from clock import BEIJING, clock
 from handlers.calendar.queries import next_opening
 from handlers.enquiries.actions.passing_on import branches_for
+from handlers.enquiries.knowledge import acts, departments
 from handlers.enquiries.queries.desk import Which, branches, desk, enquiries, names
 from handlers.enquiries.queries.thread import canned_replies, colleagues, conversation, neighbours, window_of
 from handlers.enquiries.rules import answers
@@ -98,6 +99,8 @@ async def enquiry_page(visit: Visit, status: int = 200, *, written: str = "", pr
         neighbours=await neighbours(viewer, enquiry) if here else [],
         times=await _times() if here else [],
         outcomes=OUTCOMES,
+        departments=departments(),
+        acts=acts(),
         key=uuid4(),
         written=written or picked,
         problem=problem,

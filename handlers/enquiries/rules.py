@@ -11,6 +11,7 @@ from models.states import EnquiryState
 SILENCE = timedelta(hours=2)
 """After which a conversation is given back (conversations.md)."""
 LONGEST_ANSWER = 600
+LONGEST_CALLER = 40
 MOST_ANSWER_BYTES = 1900
 """The platform takes 2,048 bytes (wechat-platform.md §2.3), of which the greeting before an answer needs a few."""
 MEDIA_LIVES = timedelta(days=3)
@@ -111,3 +112,13 @@ def check_answer(text: str) -> None:
         raise Invalid("请先写回复的内容。")
     if len(text) > LONGEST_ANSWER or len(text.encode()) > MOST_ANSWER_BYTES:
         raise Invalid(f"一次最多{LONGEST_ANSWER}个字，请分几次发。")
+
+
+def check_recorded(text: str, answer: str, caller: str, *, known: bool) -> None:
+    """Raise Invalid unless what was said is there, and by whom where no register tells."""
+    if not text:
+        raise Invalid("请写说了什么。")
+    if max(len(text), len(answer)) > LONGEST_ANSWER:
+        raise Invalid(f"最多{LONGEST_ANSWER}个字，请写要点。")
+    if not known and not 1 <= len(caller) <= LONGEST_CALLER:
+        raise Invalid("请写来人姓名，不知道全名的，写「王先生」也行。")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.messages import Kind
 from clock import BEIJING
+from models.desk import EnquiryChannel
 from models.states import Delivered
 
 GREETING = "您好，这里是邻里。"
@@ -105,6 +106,24 @@ def opening(moment: datetime, now: datetime) -> str:
 
 def ended(number: int) -> str:
     return f"留言已结束，编号 {number}。\n还有事，请回复「人工」。"
+
+
+def recorded(channel: EnquiryChannel, number: int, *, answered: bool) -> str:
+    """What somebody who called or came by is told in chat; never what it was about."""
+    how = "来电" if channel is EnquiryChannel.PHONE else "来社区"
+    if answered:
+        return f"您今天{how}问的事已答复，编号 {number}。"
+    return f"您今天{how}反映的事已记下，编号 {number}。\n有了答复，会在这里告诉您。"
+
+
+def called(channel: EnquiryChannel, text: str) -> str:
+    """A call or visit in the middle of a conversation."""
+    return f"（{channel.label}）{text}"
+
+
+def routed(department: str, act: str) -> str:
+    """What colleagues read of an enquiry that was put among others."""
+    return f"归到「{'，'.join(word for word in (department, act) if word)}」"
 
 
 def from_worker(text: str) -> str:
