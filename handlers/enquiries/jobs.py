@@ -1,4 +1,4 @@
-"""What the clock does for conversations: turns, what was put off or fell silent, files to fetch, whose matter each is."""
+"""What the clock does for conversations: turns, what was put off or fell silent, files to fetch, whose matter it is."""
 
 import asyncio
 from datetime import datetime
