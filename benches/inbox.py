@@ -20,6 +20,7 @@ from models.sealed import seal
 DWELLINGS = 60_000
 """Twenty communities, two in each street."""
 OPEN, CLOSED = 10_000, 20_000
+STAFF = 240
 LONGEST, USUAL = 40, 6
 """Lines of the longest conversation and of most."""
 ROUNDS = 200
@@ -27,15 +28,16 @@ TOO_SLOW = 200
 """Milliseconds within which a page is there (issue 6)."""
 _ENQUIRIES = """
 INSERT INTO enquiry (account_id, resident_id, community_id, grid_id, place, state, opened_at, last_at, waiting_since,
-                     held_by, assigned_to, held_at, snoozed_until, closed_at, outcome)
+                     held_by, assigned_to, held_at, snoozed_until, closed_at, outcome, closed_by)
 SELECT account_id, resident_id, community_id, grid_id, code, state, at, at + interval '3 hours',
        CASE WHEN state = 'waiting' OR n % 2 = 0 THEN at END, CASE WHEN state = 'held' THEN worker ELSE '' END,
        CASE WHEN n % 4 > 0 THEN worker ELSE '' END, CASE WHEN state = 'held' THEN at END,
        CASE WHEN state = 'snoozed' THEN at + interval '9 days' END,
-       CASE WHEN state = 'closed' THEN at + interval '1 day' END, CASE WHEN state = 'closed' THEN 'answered' END
+       CASE WHEN state = 'closed' THEN at + interval '1 day' END, CASE WHEN state = 'closed' THEN 'answered' END,
+       ''
 FROM (
   SELECT b.account_id, b.resident_id, d.community_id, d.grid_id, o.code, b.n,
-         $1::timestamptz - b.n * interval '13 seconds' AS at, 'worker-' || b.n % 60 AS worker,
+         $1::timestamptz - b.n * interval '13 seconds' AS at, 'worker-' || b.n % 240 AS worker,
          CASE WHEN b.n > $2 THEN 'closed' WHEN b.n % 9 = 0 THEN 'snoozed' WHEN b.n % 3 = 0 THEN 'held'
               ELSE 'waiting' END AS state
   FROM (SELECT *, row_number() OVER (ORDER BY md5(id::text)) AS n FROM binding) b
@@ -44,12 +46,25 @@ FROM (
 RETURNING id
 """
 _LINES = """
-INSERT INTO enquiry_line (enquiry_id, kind, author, text, media, at)
+INSERT INTO enquiry_line (enquiry_id, kind, author, text, media, errcode, at)
 SELECT e.id, CASE WHEN n % 3 = 2 THEN 'answer' WHEN n % 5 = 4 THEN 'note' ELSE 'said' END,
-       CASE WHEN n % 3 = 2 OR n % 5 = 4 THEN 'worker-1' ELSE '' END, $1, '', e.opened_at + n * interval '1 minute'
-FROM enquiry e CROSS JOIN generate_series(1, CASE WHEN e.id = $2 THEN $3 ELSE $4 END) AS n ORDER BY e.id, n
+       CASE WHEN n % 3 = 2 OR n % 5 = 4 THEN 'worker-1' ELSE '' END, $1::bytea, '', 0,
+       e.opened_at + n * interval '1 minute'
+FROM enquiry e CROSS JOIN generate_series(1, CASE WHEN e.id = $2 THEN $3::int ELSE $4::int END) AS n ORDER BY e.id, n
 RETURNING id
 """
+_STAFF = """
+INSERT INTO staff_member (login, name, role, organisation_id, password_hash, active, created_at)
+SELECT 'worker-' || n, '林工' || n, 'worker', o.id, '', true, $1 FROM (
+  SELECT id, row_number() OVER (ORDER BY md5(code)) AS nth, count(*) OVER () AS many FROM organisation
+) o JOIN generate_series(0, $2::int - 1) AS n ON n % o.many + 1 = o.nth RETURNING id
+"""
+_CANNED = """
+INSERT INTO canned_reply (organisation_id, title, text, written_by, written_at)
+SELECT id, '常用语' || n, repeat('请带身份证和房本来社区。', 5), 'worker-1', $1
+FROM organisation CROSS JOIN generate_series(1, 10) AS n RETURNING id
+"""
+_COUNTED = "SELECT count(*) FILTER (WHERE state <> 'closed') AS open, count(*) AS every FROM enquiry"
 _ONES = "SELECT id FROM enquiry WHERE state = $1 AND starts_with(place, $2) ORDER BY id LIMIT 2"
 _LONGEST = "SELECT min(id) AS id FROM enquiry WHERE state = 'held' AND starts_with(place, $1)"
 Say = Callable[[str], None]
@@ -95,7 +110,9 @@ async def _measure(engines: Engines, district: District, many: int, rounds: int,
     redis = Redis.from_url(engines.redis_url)  # pyright: ignore[reportUnknownMemberType]
     try:
         lines = await _lay(district, many)
-        say(f"{district.communities} 个社区，没结束的留言 {many:,} 条，已结束的 {CLOSED:,} 条，共 {lines:,} 句")
+        [counted] = await rows(_COUNTED)
+        of = f"留言 {counted['every']:,} 条，没结束的 {counted['open']:,} 条"
+        say(f"{district.communities} 个社区，{of}，{lines:,} 句话")
         await take_figures(engines.database_url)
         openings = await _open(redis, district, rounds)
     finally:
@@ -107,6 +124,8 @@ async def _measure(engines: Engines, district: District, many: int, rounds: int,
 
 async def _lay(district: District, many: int) -> int:
     """The conversations and their lines; how many lines. The longest is of the community that is looked at."""
+    await rows(_STAFF, NOW, STAFF)
+    await rows(_CANNED, NOW)
     await rows(_ENQUIRIES, NOW, many, CLOSED)
     [longest] = await rows(_LONGEST, _community(district))
     text = seal("三号楼二单元的楼道灯坏了三天，晚上老人下楼看不见", "enquiry_line:text")

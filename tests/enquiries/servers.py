@@ -55,9 +55,9 @@ class Server:
 
     def start(self) -> None:
         code = "from cli import app; app()"
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code, "serve"], env=self._environment, cwd=ROOT, stdout=subprocess.DEVNULL
-        )
+        quiet = subprocess.DEVNULL  # what it logs lies in its data folder too
+        command = [sys.executable, "-c", code, "serve"]
+        self._process = subprocess.Popen(command, env=self._environment, cwd=ROOT, stdout=quiet, stderr=quiet)
 
     async def ready(self) -> None:
         async with httpx.AsyncClient() as client:

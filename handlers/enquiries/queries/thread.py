@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from campaigns.queries import Window, contact_window
 from errors import NotFound
 from handlers.enquiries import rules, texts
@@ -89,8 +91,8 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime, before: i
     wanted = EnquiryLine.filter(enquiry_id__in=sources)
     latest = await (wanted.filter(id__lt=before) if before else wanted).order_by("-id").limit(SHOWN + 1)
     lines = latest[:SHOWN][::-1]
-    files = StoredFile.filter(key__in=[line.file for line in lines if line.file])
-    types = dict(await files.values_list("key", "content_type"))
+    files = [line.file for line in lines if line.file]
+    types = dict(await StoredFile.filter(key__in=files).values_list("key", "content_type")) if files else {}
     staff = await names([enquiry.held_by, enquiry.assigned_to, *(line.author for line in lines)])
     branch = await Organisation.get_or_none(code=enquiry.place)
     return Conversation(
@@ -129,9 +131,11 @@ async def media(viewer: Viewer, enquiry_id: int, line_id: int) -> tuple[str, Enq
 
 async def colleagues(viewer: Viewer, enquiry: Enquiry) -> list[StaffMember]:
     """Who else may answer residents of this place."""
-    members = await StaffMember.filter(active=True, role__in=ANSWERING).select_related("organisation").order_by("login")
-    near = [one for one in members if enquiry.place.startswith(one.organisation.code) and viewer.sees(enquiry.place)]
-    return [one for one in near if one.login not in {viewer.login, enquiry.held_by}]
+    if not viewer.sees(enquiry.place):
+        return []
+    near = StaffMember.filter(active=True, role__in=ANSWERING, organisation__code__in=_and_above(enquiry.place))
+    members = await near.select_related("organisation").order_by("login")
+    return [one for one in members if one.login not in {viewer.login, enquiry.held_by}]
 
 
 async def neighbours(viewer: Viewer, enquiry: Enquiry) -> list[Enquiry]:
@@ -151,8 +155,13 @@ async def neighbours(viewer: Viewer, enquiry: Enquiry) -> list[Enquiry]:
 async def canned_replies(viewer: Viewer) -> list[CannedReply]:
     """Words that the viewer may use: of the own branch, those above it and those below."""
     viewer.require(Permission.INBOX_VIEW)
-    every = await CannedReply.all().select_related("organisation").order_by("title", "id")
-    return [one for one in every if viewer.sees(one.organisation.code) or viewer.code.startswith(one.organisation.code)]
+    usable = Q(organisation__code__startswith=viewer.code) | Q(organisation__code__in=_and_above(viewer.code))
+    return await CannedReply.filter(usable).select_related("organisation").order_by("title", "id")
+
+
+def _and_above(code: str) -> list[str]:
+    """A branch's code and all that may be those of the bodies above it."""
+    return [code[:length] for length in range(1, len(code) + 1)]
 
 
 def _line(line: EnquiryLine, staff: dict[str, str], enquiry_id: int, types: dict[UUID, str], now: datetime) -> Line:
