@@ -59,10 +59,9 @@ def bench(
 
 
 def train(data: Annotated[Path, typer.Option(help="标注样本的文件夹")]) -> None:
-    """从标注样本学习，放在数据目录的 understanding 里。
+    """从标注样本学习，放在数据目录的 understanding 里，供查看。
 
-    留言归哪个部门、是咨询还是反映：本机的服务用它，直到工作人员自己改过的够多（每类50条），服务就从那些里学。
-    问答的把握和冒犯言论：只存着，服务不读；问答从自己的文章学。
+    服务不读它：问答从自己的文章学，留言的类别从工作人员核对过的留言学（每类够50条，而且比看字猜得准，才用）。
     """
     with kindly():
         _apart("understanding.train", str(_folder(data)), str(get_settings().data_dir / "understanding"))

@@ -36,7 +36,7 @@ def _cells(line: LedgerLine) -> tuple[object, ...]:
         line.by,
         waited(line),
         local(line.closed_at) if line.closed_at else "",
-        line.outcome.label if line.outcome else "未结束",
+        result_of(line),
     )
 
 
@@ -50,6 +50,13 @@ def waited(line: LedgerLine) -> str:
     if line.answered_at is None:
         return "没有答复"
     return age(line.at, line.answered_at) if line.answered_at > line.at else "当场"
+
+
+def result_of(line: LedgerLine) -> str:
+    """What came of it; of what was ended long ago that is not known."""
+    if line.outcome:
+        return line.outcome.label
+    return "已结束" if line.closed_at else "未结束"
 
 
 async def ledger(visit: Visit) -> Response:
@@ -94,7 +101,7 @@ async def download(visit: Visit) -> Response:
 
 async def _shared(visit: Visit, of: Period) -> dict[str, Any]:
     many = await count_lines(visit.viewer, of)
-    return {"of": of, "many": many, "kind_of": kind_of, "waited": waited}
+    return {"of": of, "many": many, "kind_of": kind_of, "waited": waited, "result_of": result_of}
 
 
 def _asked(visit: Visit) -> tuple[Period, str]:

@@ -13,10 +13,9 @@ from cryptography.exceptions import InvalidTag
 
 from models.database import rows
 from models.sealed import unseal, unseal_bytes
-from settings import get_settings
 from understanding.classifier import Classifier
 from understanding.lexicon import read_lexicon
-from understanding.store import load_classifier, read_classifier
+from understanding.store import read_classifier
 
 DEPARTMENTS, ACTS = "departments", "acts"
 LEARNT, CONTEXT = "enquiries.learnt", "shared:enquiries.learnt"
@@ -83,7 +82,7 @@ class Routing:
 
 
 def _judges(kept: Mapping[str, Any]) -> dict[str, Classifier | None]:
-    return {name: _learnt(kept.get(name)) or _trained(name) for name in (DEPARTMENTS, ACTS)}
+    return {name: _learnt(kept.get(name)) for name in (DEPARTMENTS, ACTS)}
 
 
 def _learnt(sealed: str | None) -> Classifier | None:
@@ -91,11 +90,6 @@ def _learnt(sealed: str | None) -> Classifier | None:
     with suppress(InvalidTag, KeyError, ValueError):
         return read_classifier(unseal_bytes(base64.b64decode(sealed), CONTEXT)) if sealed else None
     return None
-
-
-def _trained(name: str) -> Classifier | None:
-    """What `linli train` has learnt on this machine."""
-    return load_classifier(get_settings().data_dir / "understanding" / f"{name}.npz")
 
 
 def _routes(judges: Mapping[str, Classifier | None], texts: Mapping[int, str]) -> dict[int, Route]:

@@ -1,5 +1,6 @@
 """What is learnt from articles outlives a learner that fails, and no text is encoded twice in any process."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -91,3 +92,20 @@ async def test_the_articles_meanings_are_made_once_for_all_processes_and_never_w
     newest, _ = await Knowledge().guesses("快递柜在哪", places)
     assert encode.asked == 4
     assert newest[0].article_id == (await Article.all().order_by("-id").first()).id  # type: ignore[union-attr]
+
+
+async def test_each_process_keeps_up_by_itself_so_that_no_message_waits(
+    articles: Loaded, neighbourhood: Neighbourhood, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(knowledge, "FOLLOWED", 0.01)
+    known = Knowledge()
+    following = asyncio.create_task(known.follow())
+    await write_article(neighbourhood.worker, ArticleDraft("快递", ("快递柜在哪？",), "在门口。"), clock.now())
+    await asyncio.sleep(1.5)
+    following.cancel()
+
+    async def build(_: object) -> None:
+        raise AssertionError("a message has waited")
+
+    monkeypatch.setattr(knowledge, "_build", build)
+    assert (await known.guesses("快递柜在哪", {neighbourhood.community.code}))[0]

@@ -70,6 +70,7 @@ LINKS = (
         " AND k.account_id = t.account_id AND k.state IN ('asked', 'active'))",
     ),
     Link("correction", "resident_id"),
+    Link("enquiry", "resident_id"),
 )
 
 
