@@ -18,6 +18,7 @@ from announcements import Board
 from campaigns.audience import Resolvers
 from clock import BEIJING
 from handlers.conversations.rules import SendText
+from handlers.duty.queries.alarms import open_alarms
 from handlers.staff.rules import Permission, Viewer
 from handlers.votes.outcomes import area
 from settings import Settings
@@ -36,6 +37,7 @@ NAVIGATION: Sequence[Entry] = (
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
     ("/admin/notices", "通知", Permission.NOTICES_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
+    ("/admin/duty", "值班", Permission.INBOX_VIEW),
     ("/admin/articles", "问答文章", Permission.ARTICLES_VIEW),
     ("/admin/bindings", "登记审核", Permission.BINDINGS_VIEW),
     ("/admin/delegations", "代办", Permission.DELEGATIONS_VIEW),
@@ -141,10 +143,13 @@ _pages = _environment()
 
 
 async def show(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
-    """A whole page; messages that wait for this session are shown on it and gone."""
-    sessions = panel_of(request).sessions
-    flashes = await sessions.take_flashes(session_id_of(request)) if viewer_of(request) else []
-    return HTMLResponse(_render(request, template, _frame(request) | {"flashes": flashes} | context), status)
+    """A whole page with the viewer's open alarms; messages that wait for this session are shown on it and gone."""
+    sessions, viewer = panel_of(request).sessions, viewer_of(request)
+    waiting = {
+        "flashes": await sessions.take_flashes(session_id_of(request)) if viewer else [],
+        "alarms": await open_alarms(viewer) if viewer else [],
+    }
+    return HTMLResponse(_render(request, template, _frame(request) | waiting | context), status)
 
 
 def show_part(request: Request, template: str, **context: Any) -> HTMLResponse:
@@ -172,6 +177,7 @@ def _frame(request: Request) -> dict[str, Any]:
     here, viewer = request.url.path, viewer_of(request)
     return {
         "flashes": [],
+        "alarms": [],
         "navigation": _navigation(NAVIGATION, here, viewer),
         "management": _navigation(MANAGEMENT, here, viewer),
         "large": large,

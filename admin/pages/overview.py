@@ -1,15 +1,20 @@
 """The first page: what waits for me, how far the community is connected, how the open votes stand."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from starlette.responses import Response
 
 from admin.access import ANY_STAFF, Visit, require
+from admin.pages.inbox import age
 from admin.sheets import csv_download
 from clock import clock
 from handlers.calendar.queries import unknown_years
 from handlers.delegations.queries import count_waiting as count_delegations
+from handlers.duty.queries.alarms import count_open_alarms
+from handlers.duty.roster import on_duty
 from handlers.enquiries.queries.desk import count_waiting as count_enquiries
+from handlers.enquiries.queries.desk import desk
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
 from handlers.notices.queries.waiting import count_overdue, count_to_review, count_to_send
@@ -37,6 +42,7 @@ QUEUES = (
     (Permission.NOTICES_REVIEW, count_to_review, "条通知等您审核", "/admin/notices"),
     (Permission.NOTICES_SEND, count_to_send, "条通知等您发送", "/admin/notices"),
     (Permission.NOTICES_SEND, count_overdue, "条通知过了时间没有发，等您确认", "/admin/notices"),
+    (Permission.INBOX_VIEW, count_open_alarms, "条危险消息没有结束", "/admin/alarms"),
     (Permission.INBOX_VIEW, count_enquiries, "条居民留言待接手", "/admin/inbox"),
     (Permission.BINDINGS_VIEW, count_pending, "份住址登记待审核", "/admin/bindings"),
     (Permission.BINDINGS_VIEW, count_corrections, "件更正申请待处理", "/admin/bindings#corrections"),
@@ -67,6 +73,7 @@ async def overview(visit: Visit) -> Response:
     return await visit.show(
         "overview.html",
         waiting=waiting,
+        **await _desk(viewer),
         polls=running,
         unit=outcomes.unit,
         turnouts=await turnouts_of(viewer, [poll.id for poll in running]),
@@ -94,6 +101,18 @@ def _votes_waiting(viewer: Viewer, polls: Sequence[Poll]) -> list[Waiting]:
             path = f"/admin/votes/{found[0].id}" if len(found) == 1 else "/admin/votes"
             waiting.append((len(found), words, path, False))
     return waiting
+
+
+async def _desk(viewer: Viewer) -> dict[str, Any]:
+    """How long the longest waiting resident waits, and who is on duty; nothing for those who see no enquiries."""
+    if not viewer.may(Permission.INBOX_VIEW):
+        return {"sees_desk": False}
+    now, longest = clock.now(), (await desk(viewer)).longest
+    return {
+        "sees_desk": True,
+        "longest": age(longest, now) if longest else "",
+        "on_duty": [(one.name, one.organisation) for one in await on_duty(viewer.code, now)],
+    }
 
 
 async def _objections_waiting(viewer: Viewer) -> list[Waiting]:

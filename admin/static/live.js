@@ -37,12 +37,25 @@
     parts().forEach((part) => { if (meant(part, topic, number)) { renew(part); } });
   }
 
-  if (parts().length) {
-    const source = new EventSource("/admin/live");
+  let source = null;
+  function listen() {
+    source = new EventSource("/admin/live");
     source.onopen = () => { open = true; };
     source.onerror = () => { open = false; };
     ["enquiry", "alarm"].forEach((topic) => source.addEventListener(topic, (event) => told(topic, event.data)));
     source.addEventListener("missed", () => parts().forEach(renew));
+  }
+
+  // A browser opens six streams at most: pages that nobody looks at let go of theirs, unless they are to sound.
+  function hide() {
+    const idle = document.visibilityState !== "visible" && !document.documentElement.hasAttribute("data-duty");
+    if (idle && source) { source.close(); source = null; open = false; }
+    if (!idle && !source) { listen(); parts().forEach(renew); }
+  }
+
+  if (parts().length) {
+    listen();
+    document.addEventListener("visibilitychange", hide);
     setInterval(() => { if (!open || document.visibilityState === "visible") { parts().forEach(renew); } }, SLOW);
   }
 

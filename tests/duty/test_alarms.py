@@ -148,12 +148,12 @@ async def test_it_ends_with_an_outcome_after_somebody_took_it(home: Account, com
     assert (known.outcome, known.note, known.closed_by) == (AlarmOutcome.ATTENDED, "已送医院", "lin")
 
 
-async def test_another_branch_finds_nothing_and_grid_workers_may_not(
+async def test_another_branch_finds_nothing_and_auditors_may_not(
     home: Account, community: Community, elsewhere: Community
 ) -> None:
     alarm = await make_alarm(home, community)
     foreign = await make_staff("far", elsewhere.organisation)
-    reader = Viewer("grid", "网格员", StaffRole.GRID_WORKER, community.code, Level.COMMUNITY)
+    reader = Viewer("audit", "审计员", StaffRole.AUDITOR, community.code, Level.COMMUNITY)
     assert await open_alarms(foreign) == []
     assert await open_alarms(reader) == []
     for refused, viewer in ((NotFound, foreign), (Forbidden, reader)):

@@ -3,8 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from tortoise.transactions import in_transaction
-
+from announcements import announce, telling
 from clock import clock
 from errors import NotFound
 from handlers.audit.actions import record
@@ -18,6 +17,8 @@ from models.alarms import Alarm
 from models.desk import AlarmOutcome, AlarmState
 from models.residency import Account
 
+TOPIC = "alarm"
+
 
 async def raise_alarm(key: UUID, account_id: int, home: Home | None, danger: Danger, text: str, now: datetime) -> Alarm:
     """Raise an alarm, or add to the one of this account that is open; a message raises nothing twice.
@@ -27,7 +28,7 @@ async def raise_alarm(key: UUID, account_id: int, home: Home | None, danger: Dan
         home: whose community is called first; the district where there is none.
         text: what was written.
     """
-    async with in_transaction():
+    async with telling():
         await Account.select_for_update().get(id=account_id)
         if known := await Alarm.get_or_none(key=key):
             return known
@@ -66,7 +67,7 @@ async def acknowledge(viewer: Viewer, alarm_id: int) -> Alarm:
         NotFound, Forbidden: not this viewer's.
         NotThatWay: a colleague was faster, or it is over.
     """
-    async with in_transaction():
+    async with telling():
         alarm = await _own(viewer, alarm_id)
         if alarm.state is AlarmState.ACKNOWLEDGED and alarm.acknowledged_by == viewer.login:
             return alarm
@@ -87,7 +88,7 @@ async def close_alarm(viewer: Viewer, alarm_id: int, outcome: AlarmOutcome, note
         NotThatWay: nobody has taken it yet, or it is over.
     """
     rules.check_note(note)
-    async with in_transaction():
+    async with telling():
         alarm = await _own(viewer, alarm_id)
         before, alarm.state = alarm.state, rules.move(alarm.state, AlarmEvent.CLOSE)
         alarm.outcome, alarm.note = outcome, note
@@ -107,5 +108,7 @@ async def _own(viewer: Viewer, alarm_id: int) -> Alarm:
 
 
 async def _audit(actor: str, verb: str, alarm: Alarm, before: str, detail: dict[str, str] | None = None) -> None:
+    """Write the deed down, and tell open pages."""
+    announce(TOPIC, alarm.id, alarm.place)
     subject = f"alarm:{alarm.id}"
     await record(actor, verb, subject, place=alarm.place, before=before, after=alarm.state, detail=detail)

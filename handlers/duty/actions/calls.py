@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tortoise.transactions import in_transaction
-
+from announcements import announce, telling
 from clock import clock
 from handlers.audit.actions import record
 from handlers.conversations.actions import notify
@@ -45,7 +44,7 @@ async def ring_next(ring: RingPhone) -> bool:
 
 
 async def _claim(now: datetime) -> tuple[bool, Claimed | None]:
-    async with in_transaction():
+    async with telling():
         if not (found := await rows(_DUE, now)):
             return False, None
         alarm = await Alarm.get(id=found[0]["id"])
@@ -78,12 +77,13 @@ async def _give_up(alarm: Alarm, *, tried: bool) -> None:
 
 async def _settle(call_id: int, outcome: Ring) -> None:
     """Note what became of a call, and tell the resident of the first that a gateway took."""
-    async with in_transaction():
+    async with telling():
         call = await AlarmCall.get(id=call_id)
         alarm = await Alarm.filter(id=call.alarm_id).select_for_update().get()
         rung_before = await AlarmCall.filter(alarm_id=alarm.id, outcome=Ring.TAKEN).exists()
         call.outcome = outcome
         await call.save(update_fields=("outcome",))
+        announce("alarm", alarm.id, alarm.place)
         if alarm.state is not AlarmState.RAISED:
             return
         if outcome is Ring.FAILED and alarm.next_call_at:
@@ -94,4 +94,5 @@ async def _settle(call_id: int, outcome: Ring) -> None:
 
 
 async def _audit(alarm: Alarm, verb: str, detail: dict[str, int | str]) -> None:
+    announce("alarm", alarm.id, alarm.place)
     await record("clock", verb, f"alarm:{alarm.id}", place=alarm.place, detail=detail)

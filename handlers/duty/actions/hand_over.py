@@ -23,7 +23,7 @@ async def write_hand_over(ended: Ended, now: datetime) -> None:
             organisation=organisation,
             begins_at=ended.begins_at,
             ends_at=ended.ends_at,
-            content=await figures(organisation, ended.begins_at, ended.ends_at),
+            figures=await figures(organisation, ended.begins_at, ended.ends_at),
             written_at=now,
         )
         await record("clock", "duty.hand_over", f"hand_over:{note.id}", place=organisation.code)

@@ -54,6 +54,12 @@ async def open_alarms(viewer: Viewer) -> list[AlarmEntry]:
     return await _entries(viewer, found)
 
 
+async def count_open_alarms(viewer: Viewer) -> int:
+    """How many of the viewer's are not over."""
+    viewer.require(Permission.INBOX_VIEW)
+    return await _of(viewer).exclude(state=AlarmState.CLOSED).count()
+
+
 async def past_alarms(viewer: Viewer) -> list[AlarmEntry]:
     """The latest that are over."""
     viewer.require(Permission.INBOX_VIEW)
