@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
+from clock import clock
 from errors import NotFound
 from handlers.duty import texts
 from handlers.duty.emergencies import Danger
@@ -31,6 +32,8 @@ class AlarmEntry:
     dwelling_id: int | None
     community: str
     holder: str
+    minutes: int
+    """Since it began."""
 
     @property
     def answered(self) -> bool:
@@ -100,6 +103,7 @@ async def _entries(viewer: Viewer, found: Sequence[Alarm]) -> list[AlarmEntry]:
             dwelling_id=next((home.dwelling_id for home in homes.get(one.account_id, [])), None),
             community=one.community.name if one.community else "",
             holder=holders.get(one.acknowledged_by, one.acknowledged_by),
+            minutes=(clock.now() - one.raised_at) // timedelta(minutes=1),
         )
         for one in found
     ]
