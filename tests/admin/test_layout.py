@@ -14,7 +14,7 @@ from tests.admin.browser import ORIGIN, Browser
 from tests.admin.conftest import SignIn
 from tests.factories import Community
 
-MOST_ON_SCREEN = 14 * 1024
+MOST_ON_SCREEN = 16 * 1024
 MOST_ON_PAPER = 6 * 1024
 PAPERS = ("letters.css", "papers.css")
 VENDOR = ("tabler.min.css", "htmx.min.js")
