@@ -31,8 +31,8 @@ _TEXT = """
 """
 _UNROUTED = f"""
 SELECT e.id, {_TEXT} FROM enquiry e
-WHERE e.routed_by = '' AND (e.state <> 'closed' AND e.state IN ('waiting', 'held', 'snoozed') OR
-  e.state = 'closed' AND e.closed_at > $1) ORDER BY e.id LIMIT $2
+WHERE e.routed_by = '' AND (e.state IN ('waiting', 'held', 'snoozed') OR e.state = 'closed' AND e.closed_at > $1)
+ORDER BY e.id LIMIT $2
 """
 _ROUTED = f"""
 SELECT e.id, e.department, e.act, {_TEXT} FROM enquiry e WHERE e.routed_by NOT IN ('', $1) ORDER BY e.id
