@@ -16,13 +16,11 @@ from tests.enquiries.day import Day
 from tests.factories import make_community, make_district, make_dwelling, make_estate
 
 COMMUNITIES, WORKERS = 4, 3
-NAMES = {"voice": "语音", "image": "图片"}
 _KEPT = "SELECT sender, count(*) AS many FROM message WHERE kind IN ('text', 'image', 'voice') GROUP BY sender"
 _TWICE_OPEN = """
 SELECT account_id FROM enquiry WHERE state <> 'closed' AND account_id IS NOT NULL GROUP BY account_id
 HAVING count(*) > 1
 """
-_ALARMS = "SELECT account_id, count(*) AS many FROM alarm GROUP BY account_id HAVING count(*) > 1"
 
 
 async def settle(people: int) -> tuple[list[str], list[str]]:
@@ -54,9 +52,10 @@ async def _staff(organisation: Organisation) -> list[str]:
 async def judge(day: Day) -> None:
     """Compare what residents were told and what reached the platform with what lies in the database."""
     stored = {row["sender"]: row["many"] for row in await rows(_KEPT)}
-    assert stored == {one.openid: one.sent for one in day.residents}
+    assert stored == {one.openid: len(one.sent) for one in day.residents}
     assert not await rows(_TWICE_OPEN)
-    assert not await rows(_ALARMS)
+    [alarms] = await rows("SELECT count(*) AS raised, count(DISTINCT account_id) AS people FROM alarm")
+    assert alarms["raised"] == alarms["people"] == sum(one.dangers for one in day.residents)
     await _judge_lines(day)
     await _judge_answers(day)
 
@@ -69,9 +68,12 @@ async def _judge_lines(day: Day) -> None:
     for line in lines:
         said[openids[line.enquiry.account_id or 0]].append(f"{line.text} {line.media}".strip())
         assert line.fetched is (Fetched.KEPT if line.media else None)
-    dangers = {"我家着火了"}
     for one in day.residents:
-        assert [text for text in said[one.openid] if text not in dangers] == one.said, one.openid
+        lines_of, certain = said[one.openid], one.said
+        if one.openid not in day.standing.late:
+            certain = certain | one.silent
+        assert lines_of == [what for what in one.sent if what in set(lines_of)], one.openid
+        assert certain <= set(lines_of), one.openid
     files = [line.file for line in lines if line.file]
     assert len(set(files)) == len(files) == await StoredFile.filter(expires_at=None).count()
 

@@ -20,12 +20,15 @@ from tests.files.recordings import spoken
 from tests.files.uploads import drawn
 from tests.simulator.stand_ins import served
 
+FROM_WORKER = "工作人员回复："
+
 
 @dataclass
 class StandIn:
-    """The platform's own side: what workers' answers arrived, and the files that residents sent."""
+    """The platform's own side: workers' answers that arrived, who got a late answer, and the files residents sent."""
 
     arrived: Counter[str] = field(default_factory=Counter[str])
+    late: set[str] = field(default_factory=set[str])
     picture: bytes = field(default_factory=lambda: drawn("JPEG"))
     recording: bytes = field(default_factory=lambda: spoken(0.5))
 
@@ -35,7 +38,12 @@ class StandIn:
             content, kind = (self.recording, "audio/amr") if is_voice else (self.picture, "image/jpeg")
             return Response(content, media_type=kind)
         if request.url.path.endswith("/custom/send"):
-            self.arrived[(await request.json())["text"]["content"].split("\n")[-1]] += 1
+            message = await request.json()
+            head, _, words = message["text"]["content"].partition("\n")
+            if head == FROM_WORKER:
+                self.arrived[words] += 1
+            else:
+                self.late.add(message["touser"])
         return JSONResponse({"errcode": 0, "errmsg": "ok", "access_token": "t", "expires_in": 7200})
 
     @asynccontextmanager
