@@ -55,6 +55,14 @@ async def test_what_is_half_known_offers_questions_to_pick(resident: Phone) -> N
     assert "谢谢" in await resident.say("有帮助")
 
 
+@pytest.mark.parametrize("asked", ["低保怎么申请", HALF_KNOWN])
+async def test_a_recording_instead_of_a_rating_or_a_choice_goes_to_a_person(resident: Phone, asked: str) -> None:
+    await resident.say(asked)
+    assert "语音已转给工作人员" in await resident.send("voice", MediaId="media-1", Format="amr")
+    assert (await EnquiryLine.get()).media == "media-1"
+    assert not await MissedQuestion.exists()
+
+
 async def test_none_of_them_goes_to_a_person_with_the_question(resident: Phone) -> None:
     said = await resident.say(HALF_KNOWN)
     assert "已转人工" in await resident.say("都不是，找人问")
