@@ -26,6 +26,14 @@ INBOX = "/admin/inbox"
 PAGE = 50
 FARTHEST = 200
 """Pages that can be turned to; whoever looks for more narrows the branch."""
+PILES = {
+    Which.OPEN: "全部未结束",
+    Which.MINE: "我的",
+    Which.WAITING: "待接手",
+    Which.HELD: "处理中",
+    Which.SNOOZED: "稍后处理",
+    Which.CLOSED: "已结束",
+}
 OUTCOMES = tuple(one for one in EnquiryOutcome if one is not EnquiryOutcome.MERGED)
 
 
@@ -54,7 +62,7 @@ async def _pile(visit: Visit) -> dict[str, Any]:
     now = clock.now()
     return {
         "which": which,
-        "piles": tuple(Which),
+        "piles": PILES,
         "desk": await desk(visit.viewer),
         "place": place,
         "page": page,

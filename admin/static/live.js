@@ -7,6 +7,9 @@
   let open = false;
   const under_way = new Map();
 
+  // A recording that somebody listens to is not taken away.
+  const playing = (part) => [...part.querySelectorAll("audio")].some((one) => !one.paused && !one.ended);
+
   async function renew(part) {
     const id = part.id;
     if (under_way.has(id)) { under_way.set(id, true); return; }

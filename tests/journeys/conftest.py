@@ -61,7 +61,7 @@ class Service:
         return Platform(self.url, credentials, openid)
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:

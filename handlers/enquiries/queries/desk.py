@@ -29,17 +29,6 @@ class Which(StrEnum):
     SNOOZED = "snoozed"
     CLOSED = "closed"
 
-    @property
-    def label(self) -> str:
-        return {
-            "open": "全部未结束",
-            "mine": "我的",
-            "waiting": "待接手",
-            "held": "处理中",
-            "snoozed": "稍后处理",
-            "closed": "已结束",
-        }[self]
-
 
 # Enquiries of nobody's community are the districts'; those that were passed up are still seen where the resident lives.
 _SCOPE = """
