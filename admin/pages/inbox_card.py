@@ -49,9 +49,10 @@ async def household_card(visit: Visit, enquiry: Enquiry) -> HouseholdCard:
     dwellings = await found.select_related("grid").order_by("id")
     own = Resident.get_or_none(id=enquiry.resident_id) if enquiry.resident_id and dwellings else None
     resident = await own if own else None
+    phone = enquiry.caller_phone or (resident.phone if resident else None)
     return HouseholdCard(
         tuple([await _home(dwelling, claims.get(dwelling.id)) for dwelling in dwellings]),
-        masked_phone(enquiry.caller_phone or (resident.phone if resident else "") or ""),
+        masked_phone(phone) if phone else "",
         resident.id if resident and viewer.may(Permission.RESIDENTS_VIEW) else None,
         sum(not one.done for one in await open_polls(visitor, clock.now())) if visitor else None,
         await unread_count(visitor) if visitor else None,

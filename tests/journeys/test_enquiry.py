@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.chromium import browser
-from tests.journeys.conftest import Service, Town
+from tests.journeys.conftest import COMMUNITY, Service, Town
 from tests.journeys.desk import Desk
 from tests.journeys.test_notice import _registered
 from tests.journeys.test_screens import _answer, _say
@@ -62,7 +62,7 @@ def test_a_question_from_the_phone_to_the_desk_and_back(
     assert "老人独居" not in phone.content()
 
     worker.page.get_by_text("转交", exact=True).first.click()
-    worker.page.get_by_label("转给谁").select_option(index=1)
+    worker.page.get_by_label("转给谁").select_option(f"login:grid_worker-{COMMUNITY}")
     worker.fill(转交原因="您熟悉这栋楼").press("转交", "已转交")
     colleague.to("/admin/inbox?which=mine").page.get_by_role("link", name="漏水").click()
     colleague.press("接手", "已接手").press("结束", "已结束").look("74-closed")
