@@ -74,7 +74,7 @@ def serve() -> None:
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_graceful_shutdown=10,
-            # A busy machine needs longer than the usual five seconds, after which a process would be begun anew for ever.
+            # A busy machine needs longer than the usual five seconds, after which it would begin anew for ever.
             timeout_worker_healthcheck=60,
         )
 
