@@ -4,7 +4,6 @@
   "use strict";
   const parts = () => document.querySelectorAll("[data-live]");
   const SLOW = 15000;
-  let open = false;
   const under_way = new Map();
 
   // A recording that somebody listens to is not taken away.
@@ -20,7 +19,7 @@
       if (answer.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
         const now = document.getElementById(id);
-        if (fresh && now && fresh.innerHTML !== now.innerHTML && ![...now.querySelectorAll("audio")].some((sound) => !sound.paused)) {
+        if (fresh && now && fresh.innerHTML !== now.innerHTML && !playing(now)) {
           const bottom = now.dataset.follow !== undefined && innerHeight + scrollY >= document.body.scrollHeight - 400;
           now.replaceWith(fresh);
           document.dispatchEvent(new CustomEvent("renewed", { detail: fresh }));
@@ -40,26 +39,25 @@
     parts().forEach((part) => { if (meant(part, topic, number)) { renew(part); } });
   }
 
-  let source = null;
-  function listen() {
-    source = new EventSource("/admin/live");
-    source.onopen = () => { open = true; };
-    source.onerror = () => { open = false; };
-    ["enquiry", "alarm"].forEach((topic) => source.addEventListener(topic, (event) => told(topic, event.data)));
-    source.addEventListener("missed", () => parts().forEach(renew));
-  }
+  // One stream for all tabs of a browser, which opens only six connections to a server: whoever holds the lock listens.
+  const TABS = "linli-live";
+  const tabs = new BroadcastChannel(TABS);
+  const heard = (topic, number) => { if (topic) { told(topic, number); } else { parts().forEach(renew); } };
+  const pass = (topic, number) => { heard(topic, number); tabs.postMessage([topic, number]); };
+  tabs.onmessage = (event) => heard(...event.data);
 
-  // A browser opens six streams at most: pages that nobody looks at let go of theirs, unless they are to sound.
-  function hide() {
-    const idle = document.visibilityState !== "visible" && !document.documentElement.hasAttribute("data-duty");
-    if (idle && source) { source.close(); source = null; open = false; }
-    if (!idle && !source) { listen(); parts().forEach(renew); }
+  function listen() {
+    const source = new EventSource("/admin/live");
+    ["enquiry", "alarm"].forEach((topic) => source.addEventListener(topic, (event) => pass(topic, event.data)));
+    source.addEventListener("missed", () => pass("", ""));
+    // The browser tries again by itself, but not where something between answered in the server's place.
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) { setTimeout(listen, SLOW); } };
+    return new Promise(() => {});
   }
 
   if (parts().length) {
-    listen();
-    document.addEventListener("visibilitychange", hide);
-    setInterval(() => { if (!open || document.visibilityState === "visible") { parts().forEach(renew); } }, SLOW);
+    if (navigator.locks) { navigator.locks.request(TABS, listen); } else { listen(); }
+    setInterval(() => parts().forEach(renew), SLOW);
   }
 
   // A conversation that is open says so to colleagues, and whether something is being written in it.

@@ -50,7 +50,7 @@ NOT_YET = {
     "/inbox/{enquiry_id}/media/{line_id}",
 }
 ENDLESS = "/live"
-"""A stream that goes on for minutes: walked in tests/admin/test_live.py."""
+"""A stream that goes on for minutes: walked in tests/journeys/test_enquiry.py."""
 """What the examples do not have: their vote is open, their line is no recording."""
 PERSONAL = {route.path for route in ROUTES if isinstance(route, Guarded) and "{import_id}" in route.path}
 """Of the colleague alone who began it."""
