@@ -43,6 +43,7 @@ async def end_alarm(visit: Visit) -> Response:
 
 
 async def _close(visit: Visit, outcome: str, note: str) -> None:
+    await queries.alarm(visit.viewer, _id(visit))
     if outcome not in set(AlarmOutcome):
         raise Invalid("请选择结果。")
     await close_alarm(visit.viewer, _id(visit), AlarmOutcome(outcome), note)

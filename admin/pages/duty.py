@@ -108,15 +108,15 @@ def _week(visit: Visit) -> str:
 
 
 def _number(visit: Visit) -> int:
-    return row_id(visit.request.path_params["number"])
+    return row_id(visit.request.path_params["hand_over_id"])
 
 
 ROUTES = (
     require(Permission.INBOX_VIEW, "/duty", roster),
-    require(Permission.INBOX_VIEW, "/duty/handovers/{number}", hand_over),
+    require(Permission.INBOX_VIEW, "/duty/handovers/{hand_over_id}", hand_over),
     require_post(Permission.SETTINGS_EDIT, "/duty", add),
     require_post(Permission.SETTINGS_EDIT, "/duty/copy", copy),
     require_post(Permission.INBOX_ANSWER, "/duty/begin", begin),
     require_post(Permission.SETTINGS_EDIT, "/duty/{shift_id}/remove", remove),
-    require_post(Permission.INBOX_ANSWER, "/duty/handovers/{number}/take", take),
+    require_post(Permission.INBOX_ANSWER, "/duty/handovers/{hand_over_id}/take", take),
 )

@@ -31,6 +31,11 @@ SELECT id FROM enquiry WHERE state = 'closed' AND closed_at < $1 ORDER BY closed
 """
 _FILES = "SELECT file FROM enquiry_line WHERE enquiry_id = ANY($1) AND file IS NOT NULL"
 _FORGET_ENQUIRIES = "DELETE FROM enquiry WHERE id = ANY($1) RETURNING id"
+_FORGET_ALARMS = """
+DELETE FROM alarm WHERE id IN (
+    SELECT id FROM alarm WHERE state = 'closed' AND closed_at < $1 ORDER BY closed_at LIMIT $2
+) RETURNING id
+"""
 _FORGET_QUESTIONS = """
 DELETE FROM missed_question WHERE id IN (
     SELECT id FROM missed_question WHERE asked_at < $1 ORDER BY asked_at LIMIT $2
@@ -59,6 +64,11 @@ async def _forget_some_enquiries(before: datetime) -> int:
             await forget(row["file"], "clock")
         await rows(_FORGET_ENQUIRIES, old)
     return len(old)
+
+
+async def forget_alarms(before: datetime) -> int:
+    """Delete what was told of danger and ended before then, with its calls; how many."""
+    return await _forget(_FORGET_ALARMS, before)
 
 
 async def forget_questions(before: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from handlers.privacy.actions import forget_enquiries, forget_messages, forget_questions
+from handlers.privacy.actions import forget_alarms, forget_enquiries, forget_messages, forget_questions
 from settings import get_settings
 
 
@@ -12,4 +12,6 @@ async def forget_old(now: datetime) -> None:
     chat = now - timedelta(days=settings.retention_raw_days)
     await forget_messages(chat)
     await forget_questions(chat)
-    await forget_enquiries(now - timedelta(days=settings.retention_conversation_days))
+    conversations = now - timedelta(days=settings.retention_conversation_days)
+    await forget_enquiries(conversations)
+    await forget_alarms(conversations)

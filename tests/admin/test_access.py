@@ -9,7 +9,7 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from admin.access import Guarded
 from admin.app import ROUTES, create_panel
-from admin.pages import account, confirm, files, overview, signin
+from admin.pages import account, confirm, files, live, overview, signin
 from handlers.staff.rules import PERMISSIONS, Permission
 from main import RESOLVERS
 from models.audit import AuditEntry
@@ -24,7 +24,7 @@ from web.forms import MOST_BYTES
 OPEN_TO_ANYBODY = {function.__name__ for function in (signin.ask, signin.sign_in, signin.ask_code, signin.give_code)}
 ONES_OWN = {route.name for pages in (account, confirm) for route in pages.ROUTES}
 OPEN_TO_ALL_STAFF = ONES_OWN | {
-    function.__name__ for function in (overview.overview, signin.sign_out, signin.set_type, files.file)
+    function.__name__ for function in (overview.overview, signin.sign_out, signin.set_type, files.file, live.live)
 }
 
 

@@ -155,6 +155,9 @@ EXAMPLES = (
         "audience_id",
         "article_id",
         "canned_id",
+        "alarm_id",
+        "shift_id",
+        "hand_over_id",
     ),
 )
 

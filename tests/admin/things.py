@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 from redis.asyncio import Redis
 
@@ -12,6 +13,8 @@ from campaigns.actions.launch import launch_due
 from campaigns.audience import Audience
 from clock import clock
 from handlers.articles.actions.articles import ArticleDraft, write_article
+from handlers.duty.actions.alarms import raise_alarm
+from handlers.duty.emergencies import Danger
 from handlers.enquiries.actions.canned import write_canned
 from handlers.enquiries.rules import Said
 from handlers.files.actions import store
@@ -25,6 +28,7 @@ from handlers.votes.actions.drafts import Draft, draft_poll
 from main import RESOLVERS
 from models.accounts import OfficialAccount
 from models.campaigns import MessageTemplate
+from models.duty import DutyShift, HandOver
 from models.enquiries import EnquiryLine
 from models.households import Correction, Delegation, Guardianship, ResidentMerge
 from models.reach import NoticeClass, Purpose, TemplateKind
@@ -142,6 +146,8 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "notice_id": await make_notice(community, f"{word}停水"),
         "audience_id": (await save_audience(maker(community), f"{word}楼", Audience((community.code,)), now)).id,
         "article_id": await make_article(community, word),
+        "alarm_id": await make_alarm(community, binding.account_id, word),
+        **await make_duty(community, login),
         "canned_id": (await write_canned(maker(community), f"{word}的常用语", "请稍等。", now)).id,
         "template_id": await make_template(account.app_id),
         "import_id": await make_import(community, login, redis),
@@ -166,6 +172,30 @@ async def make_notice(community: Community, title: str) -> int:
     await send_notice(viewer, notice.id, now)
     await launch_due(RESOLVERS, now)
     return notice.id
+
+
+async def make_alarm(community: Community, account_id: int, word: str) -> int:
+    """An emergency that nobody has taken."""
+    alarm = await raise_alarm(uuid4(), account_id, None, Danger.MEDICAL, f"{word}有人晕倒了", clock.now())
+    alarm.place, alarm.community_id = community.code, community.organisation.id
+    await alarm.save()
+    return alarm.id
+
+
+async def make_duty(community: Community, login: str) -> dict[str, int]:
+    """A shift of the colleague's, and the note that one before it left."""
+    now, organisation = clock.now(), community.organisation
+    times = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=1)}
+    shift = await DutyShift.create(organisation=organisation, login=login, written_by=login, written_at=now, **times)
+    figures = {"opened": 0, "answered": 0, "open": 0, "waiting": [], "longest_since": None, "snoozed": []}
+    note = await HandOver.create(
+        organisation=organisation,
+        begins_at=now - timedelta(hours=9),
+        ends_at=now - timedelta(hours=1),
+        figures=figures | {"alarms": [], "open_alarms": []},
+        written_at=now,
+    )
+    return {"shift_id": shift.id, "hand_over_id": note.id}
 
 
 async def make_article(community: Community, word: str) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,8 @@ from handlers.duty.emergencies import Danger
 from handlers.duty.queries.alarms import alarm as alarm_of
 from handlers.duty.queries.alarms import open_alarms
 from handlers.duty.rules import NotThatWay
+from handlers.privacy.jobs import forget_old
+from handlers.residency.actions.erase import close_account
 from handlers.staff.rules import Viewer
 from models.alarms import Alarm
 from models.audit import AuditEntry
@@ -20,7 +23,7 @@ from models.conversations import Message
 from models.desk import AlarmOutcome, AlarmState
 from models.residency import Account
 from models.states import Level, StaffRole
-from tests.duty.conftest import boss_of, make_staff, on_duty, told
+from tests.duty.conftest import APP_ID, boss_of, make_staff, on_duty, told
 from tests.factories import Community, District
 from tests.phone import Phone
 
@@ -179,3 +182,31 @@ async def test_the_trail_names_nobody_and_repeats_nothing(home: Account, communi
         "alarm.acknowledge",
         "alarm.close",
     ]
+
+
+async def test_what_is_over_is_forgotten_in_time_and_what_is_under_way_is_not(
+    home: Account, community: Community
+) -> None:
+    worker = await make_staff("lin", community.organisation)
+    first = await make_alarm(home, community)
+    await acknowledge(worker, first.id)
+    await close_alarm(worker, first.id, AlarmOutcome.SAFE, "")
+    second = await make_alarm(home, community)
+    await forget_old(clock.now() + timedelta(days=179))
+    assert await Alarm.all().count() == 2
+    await forget_old(clock.now() + timedelta(days=181))
+    assert (await Alarm.get()).id == second.id
+
+
+async def test_leaving_empties_what_is_over_and_leaves_what_is_under_way_to_staff(
+    home: Account, community: Community
+) -> None:
+    worker = await make_staff("lin", community.organisation)
+    first = await make_alarm(home, community)
+    await acknowledge(worker, first.id)
+    await close_alarm(worker, first.id, AlarmOutcome.SAFE, "平安")
+    second = await make_alarm(home, community)
+    await close_account(APP_ID, "oHome")
+    over, open_ = await Alarm.get(id=first.id), await Alarm.get(id=second.id)
+    assert (over.text, over.note) == ("", None)
+    assert open_.text == "我妈晕倒了"

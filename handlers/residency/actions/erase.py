@@ -33,6 +33,10 @@ _FORGET_LINES = """
 UPDATE enquiry_line SET text = $2, media = '', fetched = NULL, fetch_at = NULL, file = NULL FROM enquiry
 WHERE enquiry.id = enquiry_line.enquiry_id AND enquiry.account_id = $1 RETURNING enquiry_line.id
 """
+# One that is under way is still seen to; it goes with those that have been kept long enough.
+_FORGET_ALARMS = """
+UPDATE alarm SET text = $2, note = NULL WHERE account_id = $1 AND state = 'closed' RETURNING id
+"""
 _CLOSE_ENQUIRIES = """
 UPDATE enquiry SET state = 'closed', closed_at = $2 WHERE account_id = $1 AND state <> 'closed' RETURNING id
 """
@@ -67,6 +71,7 @@ async def _forget_what_was_said(account: Account) -> None:
     """To workers, with the pictures and recordings that were kept; one under way finds its line empty."""
     files = [row["file"] for row in await rows(_FILES, account.id) if row["file"]]
     await rows(_FORGET_LINES, account.id, seal("", "enquiry_line:text"))
+    await rows(_FORGET_ALARMS, account.id, seal("", "alarm:text"))
     for file in files:
         await forget(file, actor_of(account.id))
 

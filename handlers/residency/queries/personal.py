@@ -14,6 +14,7 @@ from handlers.residency.queries.consents import consents
 from handlers.residency.queries.corrections import corrections_of
 from handlers.residency.rules import LIVE
 from handlers.residency.visitors import chat_address
+from models.alarms import Alarm
 from models.campaigns import Delivery, OptOut, Subscription
 from models.conversations import Message, Notification
 from models.enquiries import EnquiryLine
@@ -96,6 +97,10 @@ async def personal_data(account_id: int) -> dict[str, Any]:
         ],
         "代办": [await _delegation(one) for one in await _delegations(account_id)],
         "人工留言": [_line(one) for one in await _lines(account_id)],
+        "危险消息": [
+            {"时间": _at(one.raised_at), "内容": one.text, "结果": one.outcome.label if one.outcome else ""}
+            for one in await Alarm.filter(account_id=account_id).order_by("id")
+        ],
         "通知": [
             {"时间": _at(one.created_at), "内容": one.text}
             for one in await Notification.filter(account_id=account_id).order_by("id")
