@@ -1,5 +1,6 @@
 """值班: who is on duty in a week, putting on and taking off, 开始值班, and what one shift hands over to the next."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from starlette.responses import Response
@@ -12,7 +13,7 @@ from handlers.duty.actions.hand_over import take_over
 from handlers.duty.queries import hand_overs
 from handlers.duty.queries import roster as queries
 from handlers.duty.roster import on_duty
-from handlers.duty.rules import RANKS
+from handlers.duty.rules import RANKS, YEARS
 from handlers.staff.queries import organisations
 from handlers.staff.rules import Permission
 from web.forms import beijing_time, calendar_day, one_line, row_id
@@ -23,7 +24,7 @@ FIELDS = ("place", "login", "starts", "ends", "rank", "phone")
 
 async def roster(visit: Visit) -> Response:
     week = visit.request.query_params.get("week", "")
-    return await _show(visit, calendar_day(week) if week else clock.today())
+    return await _show(visit, _day(week) if week else clock.today())
 
 
 async def _show(visit: Visit, day: date, problem: str = "", values: dict[str, str] | None = None) -> Response:
@@ -56,12 +57,12 @@ def _shown_on(shift: queries.Shift, day: date, monday: date) -> bool:
 
 async def add(visit: Visit) -> Response:
     values = {name: one_line(visit.field(name)) for name in FIELDS}
-    rank = int(values["rank"]) if values["rank"].isdecimal() else 0
+    rank = int(values["rank"]) if re.fullmatch(r"\d{1,3}", values["rank"]) else 0
     times = beijing_time(values["starts"]), beijing_time(values["ends"])
     try:
         await actions.add_shift(visit.viewer, values["place"], values["login"], rank, times, values["phone"])
     except (Invalid, Conflict, NotFound) as refusal:
-        return await _show(visit, calendar_day(visit.field("week")), refusal.message, values)
+        return await _show(visit, _day(visit.field("week")), refusal.message, values)
     shown = times[0].astimezone(BEIJING).date() if times[0] else clock.today()
     return await visit.go(f"{DUTY}?week={shown}", "已排上。")
 
@@ -72,7 +73,7 @@ async def remove(visit: Visit) -> Response:
 
 
 async def copy(visit: Visit) -> Response:
-    day = calendar_day(visit.field("week"))
+    day = _day(visit.field("week"))
     many = await actions.copy_week(visit.viewer, _midnight(day - timedelta(days=day.weekday())))
     return await visit.go(_week(visit), f"照抄了{many}班。" if many else "上一周没有可以照抄的班。", bad=not many)
 
@@ -99,12 +100,23 @@ async def take(visit: Visit) -> Response:
     )
 
 
+def _day(text: str) -> date:
+    """A day of this century.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if (day := calendar_day(text)).year not in YEARS:
+        raise Invalid("日期不对，请从日历里选一天。")
+    return day
+
+
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), BEIJING)
 
 
 def _week(visit: Visit) -> str:
-    return f"{DUTY}?week={calendar_day(visit.field('week'))}"
+    return f"{DUTY}?week={_day(visit.field('week'))}"
 
 
 def _number(visit: Visit) -> int:

@@ -4,15 +4,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.duty.rules import ANSWERING
 from models.database import rows
 from models.sealed import unseal
 
 _PHONE = "staff_member:phone"
 # A community's people come before its street's, and those before the district's; what is nobody's is the districts'.
+# Whoever has another role or branch since then is not called.
 _ON_DUTY = """
 SELECT s.login, m.name, m.phone, o.name AS organisation, s.rank, s.ends_at, s.begun_at
 FROM duty_shift s JOIN organisation o ON o.id = s.organisation_id JOIN staff_member m ON m.login = s.login AND m.active
-WHERE s.starts_at <= $2 AND s.ends_at > $2
+JOIN organisation own ON own.id = m.organisation_id AND starts_with(o.code, own.code)
+WHERE m.role = ANY($3::text[]) AND s.starts_at <= $2 AND s.ends_at > $2
   AND CASE WHEN $1 = '' THEN o.level = 'district' ELSE starts_with($1, o.code) END
 ORDER BY length(o.code) DESC, s.rank, s.starts_at, s.id
 """
@@ -38,7 +41,7 @@ async def on_duty(place: str, now: datetime) -> list[OnDuty]:
         place: code of a community, street or district; empty for what is nobody's.
     """
     first: dict[str, OnDuty] = {}
-    for row in await rows(_ON_DUTY, place, now):
+    for row in await rows(_ON_DUTY, place, now, ANSWERING):
         first.setdefault(row["login"], _on_duty(row))
     return list(first.values())
 

@@ -1,5 +1,8 @@
 """What is said when somebody is in danger: whom to call, and of our own people only what has happened."""
 
+from datetime import datetime
+
+from clock import BEIJING
 from handlers.duty.emergencies import Danger
 
 _HURT = "有人受伤，再打 120。"
@@ -38,24 +41,30 @@ def emergency(danger: Danger, *, on_call: bool = False) -> str:
     return f"{_CALLS[danger]}\n{_NOT_YET if on_call else _NOBODY}"
 
 
-def rung(danger: Danger) -> str:
+def rung(danger: Danger, at: datetime) -> str:
     """Said once a gateway has taken a ring, which does not tell whether anybody answers."""
-    return f"已给值班人员打电话，接没接通还不知道。\n请您照样拨打 {_NUMBERS[danger]}。"
+    return f"{_moment(at)}，已给值班人员打电话，接没接通还不知道。\n请您照样拨打 {_NUMBERS[danger]}。"
 
 
-def seen(name: str) -> str:
-    """Said once somebody has pressed 「我来处理」."""
-    return f"值班人员{name}已看到，正在联系您。"
+def seen(name: str, at: datetime, *, on_shift: bool) -> str:
+    """Said once somebody has pressed 「我来处理」, who may have no shift."""
+    return f"{_moment(at)}，{'值班' if on_shift else '工作'}人员{name}已看到，正在联系您。"
 
 
-def unanswered(danger: Danger) -> str:
+def unanswered(danger: Danger, at: datetime) -> str:
     """Said when the last of the chain has had a minute."""
-    return f"值班人员还没有人应答。\n请您马上自己拨打 {_NUMBERS[danger]}。"
+    return f"{_moment(at)}，值班人员还没有人应答。\n请您马上自己拨打 {_NUMBERS[danger]}。"
 
 
 def spoken(danger: Danger, community: str) -> str:
     """What the phone says to somebody on duty; nobody's name or address."""
     return f"邻里紧急消息：{community}有居民求助，{danger.label}。请马上打开工作台处理。"
+
+
+def _moment(at: datetime) -> str:
+    """What is told may be read much later, so it says when it was so."""
+    there = at.astimezone(BEIJING)
+    return f"{there.month}月{there.day}日{there:%H:%M}"
 
 
 def asker(name: str, address: str, *, pending: bool) -> str:

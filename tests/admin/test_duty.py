@@ -115,7 +115,7 @@ async def test_a_shift_is_put_on_seen_with_a_masked_phone_and_taken_off(
         ({"从": "2026-01-01T08:00", "到": "2026-01-09T08:00"}, "最长7天"),
         ({"值班电话": "call me"}, "电话号码不对"),
         ({"值班人员": "nobody"}, "没有找到"),
-        ({"顺序": "9"}, "先打给谁"),
+        ({"顺序": "9" * 5_000}, "先打给谁"),
         ({"哪个单位的班": "880412001002"}, "没有找到"),
     ],
 )
@@ -125,6 +125,13 @@ async def test_a_shift_that_can_not_be_is_refused_and_changes_nothing(
     assert problem in await put_on(admin, community, **changed)
     assert await DutyShift.all().count() == 0
     assert (await StaffMember.get(login=f"worker-{community.code}")).phone is None
+
+
+@pytest.mark.parametrize("week", ["9999-12-31", "0001-01-01", "1999-12-31"])
+async def test_a_week_that_can_not_be_is_refused(worker: Browser, week: str) -> None:
+    answer = await worker.get(f"/admin/duty?week={week}")
+    assert answer.status_code == 422
+    assert "从日历里选一天" in answer.text
 
 
 async def test_another_branchs_shift_can_not_be_taken_off(

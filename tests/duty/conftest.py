@@ -1,5 +1,7 @@
 """A community with somebody at home, people on duty, and a telephone that writes down whom it rings."""
 
+import asyncio
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +14,7 @@ from handlers.articles.knowledge import Knowledge
 from handlers.staff.rules import Viewer
 from main import compose_bot
 from models.conversations import Notification
+from models.database import rows
 from models.desk import Ring
 from models.duty import DutyShift
 from models.organisations import Organisation
@@ -24,6 +27,7 @@ from tests.phone import Phone
 
 APP_ID = get_settings().wechat_app_id
 HOUR = timedelta(hours=1)
+_WAITING = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 
 
 @dataclass
@@ -102,8 +106,17 @@ def pass_time(**time: float) -> None:
 
 
 async def told() -> list[str]:
-    """What residents are told without being asked, in order."""
-    return [one.text for one in await Notification.all().order_by("id")]
+    """What residents are told without being asked, in order, from the comma after the day and time on."""
+    return [re.sub(r"^\d+月\d+日\d\d:\d\d(?=，)", "", one.text) for one in await Notification.all().order_by("id")]
+
+
+async def until_somebody_waits() -> None:
+    """Until another transaction waits for what this one holds."""
+    for _ in range(500):
+        if await rows(_WAITING):
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("nobody waits")
 
 
 def boss_of(organisation: Organisation) -> Viewer:

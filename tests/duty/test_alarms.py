@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from tortoise.transactions import in_transaction
 
 from clock import clock
 from errors import Forbidden, NotFound
 from handlers.duty.actions.alarms import acknowledge, close_alarm, raise_alarm
 from handlers.duty.emergencies import Danger
+from handlers.duty.jobs import ring_due
 from handlers.duty.queries.alarms import alarm as alarm_of
 from handlers.duty.queries.alarms import open_alarms
 from handlers.duty.rules import NotThatWay
@@ -23,7 +26,16 @@ from models.conversations import Message
 from models.desk import AlarmOutcome, AlarmState
 from models.residency import Account
 from models.states import Level, StaffRole
-from tests.duty.conftest import APP_ID, boss_of, make_staff, on_duty, told
+from tests.duty.conftest import (
+    APP_ID,
+    Telephone,
+    boss_of,
+    make_staff,
+    on_duty,
+    pass_time,
+    told,
+    until_somebody_waits,
+)
 from tests.factories import Community, District
 from tests.phone import Phone
 
@@ -126,8 +138,78 @@ async def test_taking_it_tells_the_resident_who_has_seen_it_once(home: Account, 
     alarm = await make_alarm(home, community)
     await acknowledge(worker, alarm.id)
     await acknowledge(worker, alarm.id)
-    assert await told() == ["值班人员林工已看到，正在联系您。"]
+    assert await told() == ["，工作人员林工已看到，正在联系您。"]
     assert (await Alarm.get()).next_call_at is None
+
+
+async def test_only_who_has_a_shift_now_is_said_to_be_on_duty(home: Account, community: Community) -> None:
+    alarm = await make_alarm(home, community)
+    await acknowledge(await on_duty("lin", community.organisation), alarm.id)
+    assert await told() == ["，值班人员lin已看到，正在联系您。"]
+
+
+@pytest.mark.parametrize(
+    ("danger", "minutes", "again"),
+    [
+        (Danger.FIRE, 0, True),
+        (Danger.MEDICAL, 2, True),
+        (Danger.MEDICAL, 1, False),
+        (Danger.UNKNOWN, 1, False),
+    ],
+)
+async def test_a_new_emergency_after_somebody_took_it_is_everybodys_again(
+    home: Account, community: Community, danger: Danger, minutes: int, again: bool
+) -> None:
+    worker = await on_duty("lin", community.organisation, "15400000001")
+    alarm, telephone = await make_alarm(home, community, "晕" * 1_999), Telephone()
+    await acknowledge(worker, alarm.id)
+    pass_time(minutes=minutes)
+    await raise_alarm(uuid4(), home.id, None, danger, "三楼都是烟", clock.now())
+    known = await Alarm.get()
+    assert known.state is (AlarmState.RAISED if again else AlarmState.ACKNOWLEDGED)
+    assert known.danger == (Danger.MEDICAL if danger is Danger.UNKNOWN else danger)
+    assert known.text.endswith("三楼都是烟")
+    await ring_due(telephone, clock.now())
+    assert len(telephone.rung) == again
+    if again:
+        await acknowledge(worker, alarm.id)
+        assert len(await told()) == 3
+
+
+async def test_what_is_written_while_an_alarm_ends_raises_a_new_one(home: Account, community: Community) -> None:
+    worker = await make_staff("lin", community.organisation)
+    alarm = await make_alarm(home, community)
+    await acknowledge(worker, alarm.id)
+    apart = copy_context()
+    async with in_transaction():
+        await close_alarm(worker, alarm.id, AlarmOutcome.SAFE, "")
+        words = asyncio.create_task(
+            raise_alarm(uuid4(), home.id, None, Danger.FIRE, "着火了", clock.now()), context=apart
+        )
+        await until_somebody_waits()
+    await words
+    over, fresh = await Alarm.all().order_by("id")
+    assert (over.text, over.state) == ("我妈晕倒了", AlarmState.CLOSED)
+    assert (fresh.text, fresh.state) == ("着火了", AlarmState.RAISED)
+
+
+async def test_more_words_and_the_first_answer_at_once_do_not_wait_for_each_other(
+    home: Account, community: Community
+) -> None:
+    """The words hold the account and want the alarm; who takes it holds the alarm and tells the account."""
+    worker = await make_staff("lin", community.organisation)
+    alarm = await make_alarm(home, community)
+    apart = copy_context()
+    async with in_transaction():
+        await Alarm.filter(id=alarm.id).select_for_update().get()
+        words = asyncio.create_task(
+            raise_alarm(uuid4(), home.id, None, Danger.MEDICAL, "快来", clock.now()), context=apart
+        )
+        await until_somebody_waits()
+        await acknowledge(worker, alarm.id)
+    await words
+    assert len(await told()) == 1
+    assert (await Alarm.get()).text == "我妈晕倒了\n快来"
 
 
 async def test_of_two_who_take_it_at_once_one_does(home: Account, community: Community) -> None:

@@ -13,14 +13,16 @@ from handlers.duty.roster import on_call
 from handlers.duty.rules import Called, next_to_call
 from models.alarms import Alarm, AlarmCall
 from models.desk import Ring
+from models.duty import DutyShift
 from models.residency import Account
 from models.staff import StaffMember
+from models.states import StaffRole
 from tests.duty.conftest import Telephone, make_staff, on_duty, pass_time, told
 from tests.duty.test_alarms import make_alarm
 from tests.factories import Community, District
 
-RUNG = "已给值班人员打电话，接没接通还不知道。\n请您照样拨打 120。"
-UNANSWERED = "值班人员还没有人应答。\n请您马上自己拨打 120。"
+RUNG = "，已给值班人员打电话，接没接通还不知道。\n请您照样拨打 120。"
+UNANSWERED = "，值班人员还没有人应答。\n请您马上自己拨打 120。"
 T = datetime(2026, 5, 4, tzinfo=UTC)
 
 
@@ -170,6 +172,36 @@ async def test_a_new_word_after_the_last_of_the_chain_rings_all_again(home: Acco
     await ring_due(telephone, clock.now())
     assert telephone.rung == ["15400000001"] * 2
     assert await told() == [RUNG, UNANSWERED]
+
+
+async def test_what_waited_for_a_gateway_for_more_than_an_hour_rings_nobody(
+    home: Account, community: Community
+) -> None:
+    await on_duty("lin", community.organisation, "15400000001")
+    await DutyShift.all().update(ends_at=clock.now() + timedelta(hours=3))
+    alarm, telephone = await make_alarm(home, community), Telephone()
+    pass_time(minutes=61)
+    await ring_due(telephone, clock.now())
+    assert telephone.rung == []
+    await raise_alarm(alarm.key.__class__(int=7), home.id, None, Danger.MEDICAL, "快来人", clock.now())
+    await ring_due(telephone, clock.now())
+    assert telephone.rung == ["15400000001"]
+
+
+async def test_whoever_could_not_take_an_alarm_is_not_rung_for_it(
+    district: District, community: Community, elsewhere: Community
+) -> None:
+    for login, own, role in (
+        ("below", community, StaffRole.WORKER),
+        ("auditor", district, StaffRole.AUDITOR),
+        ("moderator", district, StaffRole.MODERATOR),
+        ("beside", elsewhere, StaffRole.WORKER),
+    ):
+        await on_duty(login, district.street, "15400000001")
+        organisation = own.organisation if isinstance(own, Community) else own.street
+        await StaffMember.filter(login=login).update(organisation_id=organisation.id, role=role)
+    await on_duty("lin", district.street, "15400000002")
+    assert [one.login for one in await on_call(community.code, clock.now())] == ["lin"]
 
 
 @pytest.mark.parametrize("telephone", [Telephone(), None])

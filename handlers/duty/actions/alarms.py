@@ -10,6 +10,7 @@ from handlers.audit.actions import record
 from handlers.conversations.actions import notify
 from handlers.duty import rules, texts
 from handlers.duty.emergencies import Danger
+from handlers.duty.roster import on_duty
 from handlers.duty.rules import AlarmEvent
 from handlers.residency.visitors import Home
 from handlers.staff.rules import Permission, Viewer
@@ -29,11 +30,12 @@ async def raise_alarm(key: UUID, account_id: int, home: Home | None, danger: Dan
         text: what was written.
     """
     async with telling():
-        await Account.select_for_update().get(id=account_id)
+        await Account.select_for_update(no_key=True).get(id=account_id)
         if known := await Alarm.get_or_none(key=key):
             return known
-        if known := await Alarm.filter(account_id=account_id).exclude(state=AlarmState.CLOSED).first():
-            return await _add(known, text, now)
+        open_ = Alarm.filter(account_id=account_id).exclude(state=AlarmState.CLOSED)
+        if known := await open_.select_for_update().first():
+            return await _add(known, danger, text, now)
         alarm = await Alarm.create(
             key=key,
             account_id=account_id,
@@ -50,13 +52,21 @@ async def raise_alarm(key: UUID, account_id: int, home: Home | None, danger: Dan
     return alarm
 
 
-async def _add(alarm: Alarm, text: str, now: datetime) -> Alarm:
-    """More of the same emergency; where everybody was called in vain, they are called again."""
-    alarm.text, alarm.last_at = f"{alarm.text}\n{text}"[: rules.LONGEST_TEXT], now
+async def _add(alarm: Alarm, danger: Danger, text: str, now: datetime) -> Alarm:
+    """More on an open alarm; a new emergency after somebody took it is everybody's again.
+
+    Where all were called in vain they are called again.
+    """
+    before, known = alarm.state, Danger(alarm.danger)
+    if alarm.acknowledged_at and rules.is_new(known, danger, now - alarm.acknowledged_at):
+        alarm.state = rules.move(alarm.state, AlarmEvent.RAISE_AGAIN)
+        alarm.acknowledged_by, alarm.acknowledged_at = "", None
     if alarm.state is AlarmState.RAISED and alarm.next_call_at is None:
         alarm.next_call_at = now
-    await alarm.save(update_fields=("text", "last_at", "next_call_at"))
-    await _audit(f"account:{alarm.account_id}", "alarm.add", alarm, alarm.state)
+    alarm.danger = known if danger is Danger.UNKNOWN else danger
+    alarm.text, alarm.last_at = f"{alarm.text}\n{text}"[-rules.LONGEST_TEXT :], now
+    await alarm.save()
+    await _audit(f"account:{alarm.account_id}", "alarm.add", alarm, before, {"danger": danger.value})
     return alarm
 
 
@@ -75,7 +85,8 @@ async def acknowledge(viewer: Viewer, alarm_id: int) -> Alarm:
         alarm.acknowledged_by, alarm.acknowledged_at, alarm.next_call_at = viewer.login, clock.now(), None
         await alarm.save(update_fields=("state", "acknowledged_by", "acknowledged_at", "next_call_at"))
         await _audit(viewer.actor, "alarm.acknowledge", alarm, before)
-        await notify(alarm.account_id, texts.seen(viewer.name))
+        on_shift = any(one.login == viewer.login for one in await on_duty(alarm.place, alarm.acknowledged_at))
+        await notify(alarm.account_id, texts.seen(viewer.name, alarm.acknowledged_at, on_shift=on_shift))
     return alarm
 
 

@@ -17,7 +17,8 @@ from models.desk import AlarmState, Ring
 from models.organisations import Organisation
 
 _DUE = """
-SELECT id FROM alarm WHERE state = 'raised' AND next_call_at <= $1 ORDER BY next_call_at, id LIMIT 1
+SELECT id FROM alarm WHERE state = 'raised' AND next_call_at <= $1 AND last_at > $2
+ORDER BY next_call_at, id LIMIT 1
 FOR UPDATE SKIP LOCKED
 """
 
@@ -45,7 +46,7 @@ async def ring_next(ring: RingPhone) -> bool:
 
 async def _claim(now: datetime) -> tuple[bool, Claimed | None]:
     async with telling():
-        if not (found := await rows(_DUE, now)):
+        if not (found := await rows(_DUE, now, now - rules.AFRESH)):
             return False, None
         alarm = await Alarm.get(id=found[0]["id"])
         calls = await AlarmCall.filter(alarm_id=alarm.id).order_by("step")
@@ -72,7 +73,7 @@ async def _give_up(alarm: Alarm, *, tried: bool) -> None:
     await alarm.save(update_fields=("next_call_at",))
     await _audit(alarm, "alarm.exhaust", {})
     if tried:
-        await notify(alarm.account_id, texts.unanswered(Danger(alarm.danger)))
+        await notify(alarm.account_id, texts.unanswered(Danger(alarm.danger), clock.now()))
 
 
 async def _settle(call_id: int, outcome: Ring) -> None:
@@ -90,7 +91,7 @@ async def _settle(call_id: int, outcome: Ring) -> None:
             alarm.next_call_at = clock.now()
             await alarm.save(update_fields=("next_call_at",))
         if outcome is Ring.TAKEN and not rung_before:
-            await notify(alarm.account_id, texts.rung(Danger(alarm.danger)))
+            await notify(alarm.account_id, texts.rung(Danger(alarm.danger), call.called_at))
 
 
 async def _audit(alarm: Alarm, verb: str, detail: dict[str, int | str]) -> None:

@@ -16,7 +16,7 @@ from models.organisations import Organisation
 async def write_hand_over(ended: Ended, now: datetime) -> None:
     """Write down what a shift leaves; where another process has done so, nothing."""
     async with in_transaction():
-        organisation = await Organisation.select_for_update().get(id=ended.organisation_id)
+        organisation = await Organisation.select_for_update(no_key=True).get(id=ended.organisation_id)
         if await HandOver.exists(organisation=organisation, ends_at=ended.ends_at):
             return
         note = await HandOver.create(

@@ -5,7 +5,7 @@ from datetime import datetime
 from tortoise.transactions import in_transaction
 
 from clock import clock
-from errors import Conflict, NotFound
+from errors import Conflict, Invalid, NotFound
 from handlers.audit.actions import record
 from handlers.duty import rules
 from handlers.staff.rules import Permission, Viewer
@@ -27,7 +27,7 @@ async def add_shift(
 
     Raises:
         NotFound: place or login outside the viewer's scope.
-        Invalid: times, rank or phone that can't be.
+        Invalid: times, rank or phone that can't be, or somebody who could not see or take this place's alarms.
         Conflict: this person is on duty there at that time already.
     """
     viewer.require(Permission.SETTINGS_EDIT)
@@ -35,6 +35,8 @@ async def add_shift(
     organisation = await _organisation(viewer, place)
     async with in_transaction():
         member = await _colleague(viewer, login)
+        if not rules.may_stand_by(member.role, (await member.organisation).code, organisation.code):
+            raise Invalid("这位同事处理不了这里的危险消息。\n请换一位。")
         if phone:
             await _keep_phone(viewer, member, phone)
         beside = DutyShift.filter(organisation=organisation, login=login, starts_at__lt=ends_at, ends_at__gt=starts_at)
@@ -74,15 +76,23 @@ async def remove_shift(viewer: Viewer, shift_id: int) -> None:
 async def copy_week(viewer: Viewer, begins: datetime) -> int:
     """Repeat the shifts of the week before in the week that begins then; how many were new.
 
-    Whoever has left meanwhile, or is on duty at that time already, is passed over.
+    Whoever has left meanwhile or could not see to an alarm there, or is on duty at that time already, is passed over.
     """
     viewer.require(Permission.SETTINGS_EDIT)
     async with in_transaction():
         before = await DutyShift.filter(
             organisation__code__startswith=viewer.code, starts_at__gte=begins - rules.A_WEEK, starts_at__lt=begins
         ).select_related("organisation")
-        active = await StaffMember.filter(login__in=[one.login for one in before], active=True)
-        copied = [await _copy(viewer, one) for one in before if one.login in {member.login for member in active}]
+        active = StaffMember.filter(login__in=[one.login for one in before], active=True).order_by("login")
+        # Held as by add_shift, so that nobody gets two shifts at one time.
+        held = {member.login: member for member in await active.select_for_update()}
+        own = {one.id: one.code for one in await Organisation.filter(id__in=[m.organisation_id for m in held.values()])}
+        copied = [
+            await _copy(viewer, one)
+            for one in before
+            if (member := held.get(one.login))
+            and rules.may_stand_by(member.role, own[member.organisation_id], one.organisation.code)
+        ]
     return sum(copied)
 
 
@@ -113,7 +123,7 @@ async def begin_duty(viewer: Viewer) -> bool:
             if shift.begun_at is None:
                 shift.begun_at = now
                 await shift.save(update_fields=("begun_at",))
-                await _audit(viewer, "duty.begin", shift, viewer.code)
+                await _audit(viewer, "duty.begin", shift, (await shift.organisation).code)
     return bool(running)
 
 

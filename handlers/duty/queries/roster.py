@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.duty.rules import ANSWERING
 from handlers.residency.people import masked_phone
 from handlers.staff.rules import Permission, Viewer
 from models.duty import DutyShift
@@ -34,8 +35,8 @@ async def shifts(viewer: Viewer, begins: datetime, ends: datetime) -> list[Shift
 
 
 async def colleagues(viewer: Viewer) -> list[StaffMember]:
-    """Who may be put on the roster: active logins of the viewer's organisations."""
-    found = StaffMember.filter(active=True, organisation__code__startswith=viewer.code)
+    """Who may be put on the roster: active logins of the viewer's organisations that may take an alarm."""
+    found = StaffMember.filter(active=True, role__in=ANSWERING, organisation__code__startswith=viewer.code)
     return await found.order_by("organisation__code", "login").select_related("organisation")
 
 

@@ -51,7 +51,7 @@ async def close_account(app_id: str, openid: str) -> None:
     async with in_transaction():
         gone = f"gone-{secrets.token_hex(12)}"
         await rows(_FORGET_MESSAGES, app_id, openid, gone, seal("", "message:content"))
-        account = await Account.filter(app_id=app_id, openid=openid).select_for_update().first()
+        account = await Account.filter(app_id=app_id, openid=openid).select_for_update(no_key=True).first()
         if account is None:
             return
         now = clock.now()
