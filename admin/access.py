@@ -190,10 +190,19 @@ def require(
 
 
 def require_post(
-    permission: Permission | None, path: str, page: Page, *, first: bool = False, step_up: bool = False
+    permission: Permission | None,
+    path: str,
+    page: Page,
+    *,
+    renew: bool = True,
+    first: bool = False,
+    step_up: bool = False,
 ) -> Guarded:
-    """What a button does, for those who have the permission; it answers by `Visit.go`. Arguments as for `require`."""
-    return Guarded(path, page, permission, "POST", first=first, step_up=step_up)
+    """What a button does, for those who have the permission; it answers by `Visit.go`. Arguments as for `require`.
+
+    What a page sends by itself is no press and keeps no session alive.
+    """
+    return Guarded(path, page, permission, "POST", renew=renew, first=first, step_up=step_up)
 
 
 def require_upload(permission: Permission, path: str, page: Page, most_bytes: int) -> Guarded:
@@ -212,7 +221,7 @@ async def _visit(
     if most_bytes and permission:
         viewer.require(permission)
     form, files = await own_upload(request, most_bytes) if request.method == "POST" else ({}, ())
-    if request.method == "POST":
+    if request.method == "POST" and renew:
         await panel_of(request).brakes.press(request.cookies[COOKIE])
     if not first and first_things(viewer, panel_of(request).settings):
         raise FirstThingsFirst

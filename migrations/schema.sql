@@ -527,7 +527,8 @@ CREATE TABLE public.enquiry_line (
     fetched character varying(8),
     file uuid,
     kind character varying(8) DEFAULT 'said'::character varying NOT NULL,
-    tries smallint DEFAULT 0 NOT NULL
+    tries smallint DEFAULT 0 NOT NULL,
+    account_id bigint
 );
 CREATE SEQUENCE public.enquiry_line_id_seq
     START WITH 1
@@ -1673,13 +1674,16 @@ CREATE INDEX idx_dwelling_code_prefix ON public.dwelling USING btree (code text_
 CREATE INDEX idx_dwelling_communi_0c8b38 ON public.dwelling USING btree (community_id, id);
 CREATE INDEX idx_dwelling_estate__957998 ON public.dwelling USING btree (estate_id, room);
 CREATE INDEX idx_dwelling_grid_id_355b3d ON public.dwelling USING btree (grid_id);
+CREATE INDEX idx_enquiry_account_b92e96 ON public.enquiry USING btree (account_id, id);
 CREATE INDEX idx_enquiry_assigne_490cd7 ON public.enquiry USING btree (assigned_to, state);
 CREATE INDEX idx_enquiry_communi_1c655d ON public.enquiry USING btree (community_id, state, waiting_since);
 CREATE INDEX idx_enquiry_held_by_c56047 ON public.enquiry USING btree (held_by, state);
+CREATE INDEX idx_enquiry_lin_account_4f9ac1 ON public.enquiry_line USING btree (account_id);
 CREATE INDEX idx_enquiry_lin_enquiry_610e40 ON public.enquiry_line USING btree (enquiry_id, id);
 CREATE INDEX idx_enquiry_lin_fetched_d08d45 ON public.enquiry_line USING btree (fetched, fetch_at);
 CREATE INDEX idx_enquiry_merged__a01bb4 ON public.enquiry USING btree (merged_into_id);
 CREATE INDEX idx_enquiry_place_c1d97e ON public.enquiry USING btree (place, state, waiting_since);
+CREATE INDEX idx_enquiry_residen_25a0ea ON public.enquiry USING btree (resident_id);
 CREATE INDEX idx_enquiry_state_57ab5a ON public.enquiry USING btree (state, opened_at);
 CREATE INDEX idx_enquiry_state_8d4d66 ON public.enquiry USING btree (state, closed_at);
 CREATE INDEX idx_event_name_4e114b ON public.event USING btree (name, id);
@@ -1829,6 +1833,8 @@ ALTER TABLE ONLY public.enquiry
 ALTER TABLE ONLY public.enquiry
     ADD CONSTRAINT enquiry_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES public.grid(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.enquiry_line
+    ADD CONSTRAINT enquiry_line_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.enquiry_line
     ADD CONSTRAINT enquiry_line_enquiry_id_fkey FOREIGN KEY (enquiry_id) REFERENCES public.enquiry(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.enquiry
     ADD CONSTRAINT enquiry_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES public.enquiry(id) ON DELETE SET NULL;
@@ -1943,4 +1949,4 @@ ALTER TABLE ONLY public.subscription
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.message_template(id) ON DELETE CASCADE;
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk']) AS name;
+SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line']) AS name;

@@ -83,12 +83,15 @@ class Enquiry(Model):
             Index(fields=("assigned_to", "state")),
             Index(fields=("held_by", "state")),
             Index(fields=("merged_into_id",)),
+            Index(fields=("account_id", "id")),
+            Index(fields=("resident_id",)),
         )
 
 
 class EnquiryLine(Model):
     """One line of a conversation, `kind` says whose. `author` is a login of staff, empty for the resident.
 
+    `account` is whose chat it came in by, which differs from the enquiry's where two were merged.
     `media` is the platform's id of a recording or picture; `text` then names the kind, and `file` is the key of what
     was kept of it once `fetched` says so. `key` is a worker's form, so that sending it twice says it once;
     `delivered` and `errcode` are of answers only.
@@ -99,6 +102,10 @@ class EnquiryLine(Model):
         "models.Enquiry", on_delete=fields.CASCADE, related_name="lines"
     )
     enquiry_id: int
+    account: fields.ForeignKeyNullableRelation[Account] = fields.ForeignKeyField(
+        "models.Account", null=True, on_delete=fields.SET_NULL, related_name="enquiry_lines"
+    )
+    account_id: int | None
     kind = fields.CharEnumField(LineKind, max_length=8, default=LineKind.SAID, db_default=LineKind.SAID)
     author = fields.CharField(max_length=40, default="")
     text = SealedField()
@@ -114,7 +121,11 @@ class EnquiryLine(Model):
 
     class Meta(Model.Meta):
         table = "enquiry_line"
-        indexes = (Index(fields=("enquiry_id", "id")), Index(fields=("fetched", "fetch_at")))
+        indexes = (
+            Index(fields=("enquiry_id", "id")),
+            Index(fields=("fetched", "fetch_at")),
+            Index(fields=("account_id",)),
+        )
 
 
 class CannedReply(Model):

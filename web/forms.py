@@ -84,6 +84,9 @@ def search_words(request: Request) -> str:
     return one_line(request.query_params.get("q", ""))[:LONGEST_SEARCH]
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+
+
 def beijing_time(text: str) -> datetime | None:
     """`2026-05-01T08:00`, as the browser's own field writes it, is Beijing time; None when it is no time."""
     try:
@@ -97,12 +100,15 @@ def calendar_day(text: str) -> date:
     """`2026-05-01`, as the browser's own field writes it.
 
     Raises:
-        Invalid: it is no day.
+        Invalid: it is no day, or one that nobody means.
     """
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError as error:
         raise Invalid("日期不对，请从日历里选一天。") from error
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise Invalid("日期不对，请从日历里选一天。")
+    return day
 
 
 def page_after(request: Request) -> int:

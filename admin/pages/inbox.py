@@ -20,7 +20,7 @@ from handlers.enquiries.rules import answers
 from handlers.staff.rules import Permission
 from models.desk import EnquiryOutcome
 from models.states import EnquiryState
-from web.forms import row_id
+from web.forms import one_line, row_id
 
 INBOX = "/admin/inbox"
 PAGE = 50
@@ -57,7 +57,7 @@ async def pile(visit: Visit) -> Response:
 async def _pile(visit: Visit) -> dict[str, Any]:
     asked = visit.request.query_params
     which = Which(asked.get("which", "")) if asked.get("which") in set(Which) else Which.OPEN
-    place, page = asked.get("place", "")[:12], _page_number(asked.get("page", ""))
+    place, page = one_line(asked.get("place", ""))[:12], _page_number(asked.get("page", ""))
     found = await enquiries(visit.viewer, which, place, limit=PAGE + 1, skip=PAGE * page)
     now = clock.now()
     return {
@@ -110,6 +110,8 @@ async def enquiry_page(visit: Visit, status: int = 200, *, written: str = "", pr
         departments=departments(),
         acts=acts(),
         key=uuid4(),
+        note_key=uuid4(),
+        told_key=uuid4(),
         written=written or picked,
         problem=problem,
     )

@@ -1,6 +1,6 @@
 """The household's card beside a conversation: where they live, what waits for them, what was asked before; masked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from admin.access import Visit
 from clock import clock
@@ -44,6 +44,8 @@ async def household_card(visit: Visit, enquiry: Enquiry) -> HouseholdCard:
     """What may be shown of a conversation's household to this viewer."""
     viewer = visit.viewer
     visitor = await visitor_of(enquiry.account_id) if enquiry.account_id else None
+    if visitor:
+        visitor = replace(visitor, claims=tuple(home for home in visitor.claims if viewer.sees(home.community_code)))
     claims = {home.dwelling_id: home for home in visitor.claims} if visitor else {}
     found = Dwelling.filter(id__in=list(await homes_of(enquiry)), community__code__startswith=viewer.code)
     dwellings = await found.select_related("grid").order_by("id")

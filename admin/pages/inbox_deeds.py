@@ -140,5 +140,5 @@ ROUTES = (
     require_post(Permission.INBOX_ANSWER, "/inbox/{enquiry_id}/snooze", snooze),
     require_post(Permission.INBOX_ANSWER, "/inbox/{enquiry_id}/merge", merge),
     require_post(Permission.INBOX_ANSWER, "/inbox/{enquiry_id}/close", close),
-    require_post(Permission.INBOX_VIEW, "/inbox/{enquiry_id}/here", here),
+    require_post(Permission.INBOX_VIEW, "/inbox/{enquiry_id}/here", here, renew=False),
 )

@@ -23,7 +23,15 @@ def news_first(step: Step) -> Step:
 def _below_news(reply: Reply) -> Step:
     @commits()
     async def answer(turn: Turn) -> Reply:
-        news = await show_unseen(turn.visitor.account_id, turn.now)
-        return replace(reply, text=f"{news}\n\n{reply.text}" if news else reply.text)
+        return await below_news(turn, reply) or reply
 
     return answer
+
+
+@commits()
+async def below_news(turn: Turn, reply: Reply | None) -> Reply | None:
+    """A committing step's answer, also its silence, with what this resident was not certainly told above it."""
+    news = await show_unseen(turn.visitor.account_id, turn.now) if turn.visitor.has_news else ""
+    if not news:
+        return reply
+    return replace(reply, text=f"{news}\n\n{reply.text}".rstrip()) if reply else Reply(news)

@@ -9,16 +9,24 @@ from handlers.staff.rules import Viewer
 from models.enquiries import Enquiry
 from models.households import Delegation
 from models.residency import Binding, Membership, Resident
-from models.states import BindingState
+from models.states import BindingState, EnquiryState
 
-LIVE = (BindingState.ACTIVE, BindingState.PENDING)
+SURE = (BindingState.ACTIVE,)
+LIVE = (*SURE, BindingState.PENDING)
 
 
-async def homes_of(enquiry: Enquiry) -> set[int]:
-    """The dwellings that an enquiry may be about: of the delegation, the account, the person."""
+async def open_of(account_id: int) -> Enquiry | None:
+    """The open enquiry in which an account speaks: its own, or that into which its own was merged."""
+    open_ones = Enquiry.exclude(state=EnquiryState.CLOSED)
+    own = await open_ones.filter(account_id=account_id).first()
+    return own or await open_ones.filter(merged__account_id=account_id).order_by("-id").first()
+
+
+async def homes_of(enquiry: Enquiry, states: Sequence[BindingState] = LIVE) -> set[int]:
+    """The dwellings that an enquiry may be about: the delegation's, the person's, the account's by such bindings."""
     if enquiry.delegation_id:
         return {(await Delegation.get(id=enquiry.delegation_id)).dwelling_id}
-    bound = Binding.filter(account_id=enquiry.account_id, state__in=LIVE) if enquiry.account_id else None
+    bound = Binding.filter(account_id=enquiry.account_id, state__in=states) if enquiry.account_id else None
     lives = Membership.filter(resident_id=enquiry.resident_id, until=None) if enquiry.resident_id else None
     found = [*(await bound if bound else []), *(await lives if lives else [])]
     return {one.dwelling_id for one in found}

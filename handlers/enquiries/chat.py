@@ -13,6 +13,7 @@ from bot.messages import Incoming, Kind
 from bot.router import Routes
 from clock import BEIJING
 from handlers.articles.rules import is_small_talk
+from handlers.conversations.chat import below_news
 from handlers.delegations.chat import DELEGATE, SPEAK
 from handlers.delegations.queries import acting_for
 from handlers.delegations.rules import DelegationOver, Matter
@@ -156,12 +157,13 @@ class Talk(Asking):
 
     @commits()
     async def more(self, turn: Turn) -> Reply:
-        """Recorded; confirmed once, and in silence while a worker holds the conversation."""
+        """Recorded; confirmed once, and in silence while a worker holds the conversation, but for what was left."""
         enquiry = await add_to_enquiry(turn.visitor.account_id, _said(turn.message), turn.now)
         if enquiry is None:
             return Reply(texts.OVER, (Choice("人工"),))
         quiet = enquiry.state is EnquiryState.HELD or "told" in turn.data
-        return turn.ask("more", "" if quiet else texts.received(turn.message.kind) or texts.ADDED, told=True)
+        recorded = turn.ask("more", "" if quiet else texts.received(turn.message.kind) or texts.ADDED, told=True)
+        return await below_news(turn, recorded) or recorded
 
     @commits()
     async def take_up(self, turn: Turn) -> Reply | None:
@@ -170,9 +172,10 @@ class Talk(Asking):
             return await self.listen(turn)
         if await open_enquiry_of(turn.visitor.account_id):
             return await self.more(turn)
-        if said := await self._first(turn):
-            return said
-        return await (self._otherwise(turn) if is_small_talk(turn.words) else self._asked(turn))
+        said = await self._first(turn)
+        if said is None:
+            said = await (self._otherwise(turn) if is_small_talk(turn.words) else self._asked(turn))
+        return await below_news(turn, said)
 
     @commits()
     async def listen(self, turn: Turn) -> Reply | None:
@@ -180,7 +183,8 @@ class Talk(Asking):
         visitor: Visitor = turn.visitor
         kind, said = turn.message.kind, _said(turn.message)
         if enquiry := await add_to_enquiry(visitor.account_id, said, turn.now):
-            return None if enquiry.state is EnquiryState.HELD else Reply(texts.received(kind))
+            reply = None if enquiry.state is EnquiryState.HELD else Reply(texts.received(kind))
+            return await below_news(turn, reply)
         account_id = await account_of(visitor, turn.message)
         enquiry = await open_enquiry(account_id, visitor.first_claim, said, turn.now)
         return Reply(texts.passed_on(kind, enquiry.id, await _opening(turn.now)))

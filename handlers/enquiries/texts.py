@@ -37,6 +37,7 @@ NONE_OPEN = "您现在没有等人回的留言。\n有事请回复「人工」�
 LEFT = "已取消这一步，您的留言还在，会有人看。\n不用回了，请回复「结束」。"
 UNREGISTERED = "未登记"
 NO_CHAT = "这位居民没有用微信来问，请打电话答复，再点「结束」。"
+LEFT_US = "这位居民已取消关注，微信里找不到他了，请打电话。"
 ELSEWHERE = "这条留言已转给上级处理，这里只能看。"
 ASKING = "留言"
 """What a delegate does, as the person is told of it."""

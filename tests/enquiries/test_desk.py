@@ -190,7 +190,9 @@ async def test_two_of_one_home_are_merged_and_both_hear_the_answer(neighbourhood
     assert added.id == first.id
     talk = await conversation(neighbourhood.worker, first.id, clock.now())
     assert [line.text for line in talk.lines if line.kind is LineKind.SAID] == ["电梯停了", "电梯坏了", "还没来"]
-    assert await end_enquiry(second.account_id, clock.now()) is None
+    left = await end_enquiry(second.account_id, clock.now())
+    assert left is not None
+    assert left.id == second.id
     assert (await fresh(first)).state is EnquiryState.HELD
 
 

@@ -7,7 +7,7 @@ from announcements import telling
 from clock import clock
 from errors import Conflict
 from handlers.conversations.actions import notify
-from handlers.conversations.rules import SendText
+from handlers.conversations.rules import Outcome, SendText
 from handlers.enquiries import rules, texts
 from handlers.enquiries.actions.steps import CLOCK, audit, close, free, hold, keep, note_deed, own_enquiry, touch, wake
 from handlers.enquiries.rules import EnquiryEvent
@@ -15,7 +15,10 @@ from handlers.residency.visitors import chat_address
 from handlers.staff.rules import Viewer
 from models.desk import EnquiryOutcome, LineKind
 from models.enquiries import Enquiry, EnquiryLine
+from models.residency import Account
 from models.states import Delivered, EnquiryState
+
+_WORST = (Delivered.FAILED, Delivered.UNKNOWN, Delivered.LEFT, Delivered.SENT)
 
 
 async def take_enquiry(viewer: Viewer, enquiry_id: int, seen: str) -> Enquiry:
@@ -66,14 +69,25 @@ async def answer_enquiry(
             raise Conflict(texts.NO_CHAT)
         if enquiry.state is not EnquiryState.HELD:
             await hold(enquiry, viewer)
+        waited = enquiry.waiting_since
         line = await write_answer(enquiry, viewer, text, key, clock.now())
         addresses = [await chat_address(account_id) for account_id in await _heard_by(enquiry)]
     outcomes = [await send(app_id, address, texts.from_worker(text)) for app_id, address in addresses]
-    line.delivered, line.errcode = outcomes[0].delivered, outcomes[0].errcode
-    async with telling():
-        await line.save(update_fields=("delivered", "errcode"))
-        await keep(enquiry, "last_at")
+    await _settle(line, min(outcomes, key=lambda one: _WORST.index(one.delivered)), waited)
     return line
+
+
+async def _settle(line: EnquiryLine, outcome: Outcome, waited: datetime | None) -> None:
+    """Keep what became of an answer; one that was refused answers nobody, and the resident waits as before."""
+    async with telling():
+        line.delivered, line.errcode = outcome.delivered, outcome.errcode
+        await line.save(update_fields=("delivered", "errcode"))
+        enquiry = await Enquiry.select_for_update().get(id=line.enquiry_id)
+        if outcome.delivered is Delivered.FAILED and enquiry.state is not EnquiryState.CLOSED:
+            enquiry.waiting_since = waited or enquiry.waiting_since
+            if enquiry.answered_at == line.at:
+                enquiry.answered_at, enquiry.answered_by = None, ""
+        await keep(enquiry, "waiting_since", "answered_at", "answered_by")
 
 
 async def write_answer(enquiry: Enquiry, viewer: Viewer, text: str, key: UUID, now: datetime) -> EnquiryLine:
@@ -122,8 +136,8 @@ async def leave_answer(viewer: Viewer, enquiry_id: int, text: str, key: UUID) ->
         if earlier := await EnquiryLine.get_or_none(key=key, enquiry_id=enquiry.id):
             return earlier
         rules.check_holder(enquiry.held_by, viewer.login)
-        if enquiry.account_id is None:
-            raise Conflict(texts.NO_CHAT)
+        if not await Account.filter(id=enquiry.account_id, following=True).exists():
+            raise Conflict(texts.NO_CHAT if enquiry.account_id is None else texts.LEFT_US)
         if enquiry.state is not EnquiryState.HELD:
             await hold(enquiry, viewer)
         line = await write_answer(enquiry, viewer, text, key, clock.now())

@@ -10,7 +10,7 @@ from handlers.delegations.queries import acting_for
 from handlers.delegations.rules import DelegationOver, Matter
 from handlers.enquiries import texts
 from handlers.enquiries.actions.assigning import assign
-from handlers.enquiries.actions.steps import CLOCK, audit, close, open_of, say
+from handlers.enquiries.actions.steps import CLOCK, audit, close, own_open, say
 from handlers.enquiries.rules import Said
 from handlers.residency.visitors import Home
 from models.desk import EnquiryOutcome
@@ -28,10 +28,10 @@ async def open_enquiry(account_id: int, home: Home | None, said: Said, now: date
         home: whose community answers; the district where there is none.
     """
     async with telling():
-        await Account.select_for_update().get(id=account_id)
-        known = await open_of(account_id)
+        await Account.select_for_update(no_key=True).get(id=account_id)
+        known = await own_open(account_id)
         if known:
-            await say(known, said, now)
+            await say(known, said, now, account_id)
             return known
         dwelling = await Dwelling.filter(id=home.dwelling_id).first() if home else None
         return await _begin(
@@ -53,8 +53,8 @@ async def open_enquiry_for(account_id: int, delegation_id: int, said: Said, now:
         Conflict: it has a conversation open already.
     """
     async with telling():
-        await Account.select_for_update().get(id=account_id)
-        if known := await open_of(account_id):
+        await Account.select_for_update(no_key=True).get(id=account_id)
+        if known := await own_open(account_id):
             raise Conflict(texts.first_end(known.id))
         delegation = await Delegation.filter(id=delegation_id).select_related("dwelling__community").first()
         if delegation is None:
@@ -76,7 +76,7 @@ async def open_enquiry_for(account_id: int, delegation_id: int, said: Said, now:
 async def _begin(said: Said, now: datetime, **columns: Any) -> Enquiry:
     enquiry = await Enquiry.create(state=EnquiryState.WAITING, opened_at=now, last_at=now, waiting_since=now, **columns)
     await assign(enquiry, now)
-    await say(enquiry, said, now)
+    await say(enquiry, said, now, enquiry.account_id)
     await audit(f"account:{enquiry.account_id}", "enquiry.open", enquiry)
     await Event.create(name="EnquiryOpened", payload={"enquiry": enquiry.id}, created_at=now)
     return enquiry
@@ -88,13 +88,21 @@ async def add_to_enquiry(account_id: int | None, said: Said, now: datetime) -> E
     One that was opened in another's name is over as soon as the delegation is.
     """
     async with telling():
-        enquiry = await open_of(account_id) if account_id else None
+        enquiry = await own_open(account_id) if account_id else None
         if enquiry and await _may_go_on(enquiry):
-            await say(enquiry, said, now)
+            await say(enquiry, said, now, account_id)
             return enquiry
         if enquiry:
             await close(enquiry, CLOCK, now, EnquiryOutcome.WITHDRAWN)
     return None
+
+
+async def _leave_merged(account_id: int | None) -> Enquiry:
+    """Whose question was merged into another's needs no answer any more; the other goes on."""
+    own = await Enquiry.filter(account_id=account_id, merged_into_id__not_isnull=True).order_by("-id").first()
+    assert own is not None
+    await Enquiry.filter(account_id=account_id).update(merged_into_id=None)
+    return own
 
 
 async def _may_go_on(enquiry: Enquiry) -> bool:
@@ -106,9 +114,9 @@ async def _may_go_on(enquiry: Enquiry) -> bool:
 async def end_enquiry(account_id: int | None, now: datetime) -> Enquiry | None:
     """The resident needs no answer any more; the enquiry that was open, None where none was."""
     async with telling():
-        enquiry = await open_of(account_id) if account_id else None
+        enquiry = await own_open(account_id) if account_id else None
         if enquiry and enquiry.account_id != account_id:
-            return None
+            return await _leave_merged(account_id)
         if enquiry:
             outcome = EnquiryOutcome.ANSWERED if enquiry.answered_at else EnquiryOutcome.WITHDRAWN
             await close(enquiry, f"account:{account_id}", now, outcome)

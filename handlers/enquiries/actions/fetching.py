@@ -32,7 +32,7 @@ UNCLAIMED = timedelta(days=1)
 _CLAIM = """
 UPDATE enquiry_line SET fetch_at = $2, tries = tries + 1 FROM (
   SELECT l.id, e.place, a.id AS account_id, a.app_id FROM enquiry_line l
-  JOIN enquiry e ON e.id = l.enquiry_id JOIN account a ON a.id = e.account_id
+  JOIN enquiry e ON e.id = l.enquiry_id JOIN account a ON a.id = coalesce(l.account_id, e.account_id)
   WHERE l.fetched = 'waiting' AND l.fetch_at <= $1 ORDER BY l.fetch_at, l.id LIMIT $3 FOR UPDATE OF l SKIP LOCKED
 ) due WHERE enquiry_line.id = due.id
 RETURNING enquiry_line.id, enquiry_line.media, enquiry_line.at, enquiry_line.tries,

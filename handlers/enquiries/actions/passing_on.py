@@ -7,7 +7,7 @@ from handlers.conversations.actions import notify
 from handlers.enquiries import rules, texts
 from handlers.enquiries.actions.assigning import ANSWERING
 from handlers.enquiries.actions.steps import audit, close, keep, note_deed, own_enquiry, touch
-from handlers.enquiries.askers import homes_of
+from handlers.enquiries.askers import SURE, homes_of
 from handlers.enquiries.rules import EnquiryEvent
 from handlers.staff.rules import Viewer, check_reason
 from models.desk import EnquiryOutcome
@@ -89,7 +89,7 @@ async def merge_enquiries(viewer: Viewer, enquiry_id: int, into_id: int) -> Enqu
 
     Raises:
         NotFound, Forbidden: one of the two is not this viewer's.
-        Invalid: the same one, or people of different homes.
+        Invalid: the same one, one that no chat leads to, or people who are not known to be of one home.
         AlreadyClosed, HeldByAnother.
     """
     if enquiry_id == into_id:
@@ -101,6 +101,8 @@ async def merge_enquiries(viewer: Viewer, enquiry_id: int, into_id: int) -> Enqu
         for one in (given, kept):
             rules.move(one.state, EnquiryEvent.CLOSE)
             rules.check_holder(one.held_by, viewer.login)
+        if kept.account_id is None:
+            raise Invalid("请把来电来访并入微信里的那一条，回复才到得了。")
         if not await _one_home(given, kept):
             raise Invalid("两条留言不是同一户的，不能合并。")
         now = clock.now()
@@ -117,8 +119,8 @@ async def merge_enquiries(viewer: Viewer, enquiry_id: int, into_id: int) -> Enqu
 
 
 async def _one_home(first: Enquiry, second: Enquiry) -> bool:
-    """Whether both were asked by one account or person, or from one home."""
+    """Whether both were asked by one account, or from one home for certain."""
     if first.account_id is not None and first.account_id == second.account_id:
         return True
-    homes = [await homes_of(one) for one in (first, second)]
+    homes = [await homes_of(one, SURE) for one in (first, second)]
     return bool(homes[0] & homes[1])

@@ -14,7 +14,7 @@ from handlers.conversations.actions import notify
 from handlers.enquiries import rules, texts
 from handlers.enquiries.actions.answering import write_answer
 from handlers.enquiries.actions.assigning import assign
-from handlers.enquiries.actions.steps import audit, hold, keep, open_of, own_enquiry, say
+from handlers.enquiries.actions.steps import audit, hold, keep, own_enquiry, own_open, say
 from handlers.enquiries.rules import Said
 from handlers.staff.rules import Permission, Viewer
 from models.database import rows
@@ -76,9 +76,14 @@ async def record_enquiry(viewer: Viewer, recorded: Recorded, key: UUID, now: dat
         if earlier := await EnquiryLine.get_or_none(key=key).select_related("enquiry"):
             return earlier.enquiry
         where, account_id = await _who(viewer, recorded)
-        known = await open_of(account_id) if account_id and not recorded.answer else None
+        known = await own_open(account_id) if account_id and not recorded.answer else None
+        if known and (known.delegation_id or not rules.answers(viewer, known.place)):
+            # What the caller says is neither of the person they act for, nor of a branch that the worker answers for.
+            known, where = None, where | {"account_id": None}
+        elif account_id:
+            where |= {"account_id": account_id}
         if known is None:
-            known = await _create(viewer, recorded, where | {"account_id": account_id}, now)
+            known = await _create(viewer, recorded, where, now)
         await _write(viewer, known, recorded, key, now)
         if account_id:
             done = bool(recorded.answer)
@@ -97,7 +102,7 @@ async def _who(viewer: Viewer, recorded: Recorded) -> tuple[dict[str, Any], int 
     bound = await rows(_ACCOUNT, recorded.resident_id)
     account_id = bound[0]["id"] if bound else None
     if account_id:
-        await Account.select_for_update().get(id=account_id)
+        await Account.select_for_update(no_key=True).get(id=account_id)
     return home[0] | {"resident_id": recorded.resident_id}, account_id
 
 

@@ -7,6 +7,7 @@ from clock import clock
 from errors import Conflict, NotFound
 from handlers.audit.actions import record
 from handlers.enquiries import rules, texts
+from handlers.enquiries.askers import open_of
 from handlers.enquiries.rules import EnquiryEvent, Said
 from handlers.staff.rules import Permission, Viewer
 from models.desk import EnquiryOutcome, Fetched, LineKind
@@ -42,21 +43,23 @@ async def _looks_on(viewer: Viewer, enquiry: Enquiry) -> bool:
     return community is not None and viewer.sees(community.code)
 
 
-async def open_of(account_id: int) -> Enquiry | None:
-    """The open enquiry in which an account speaks, also one into which its own was merged; held until the end."""
-    own = Enquiry.filter(account_id=account_id).exclude(state=EnquiryState.CLOSED)
-    if found := await own.select_for_update().first():
-        return found
-    last = await Enquiry.filter(account_id=account_id).order_by("-id").first()
-    if last is None or last.merged_into_id is None:
+async def own_open(account_id: int) -> Enquiry | None:
+    """The open enquiry in which an account speaks, held until the transaction ends."""
+    found = await open_of(account_id)
+    if found is None:
         return None
-    return await Enquiry.filter(id=last.merged_into_id).exclude(state=EnquiryState.CLOSED).select_for_update().first()
+    return await Enquiry.filter(id=found.id).exclude(state=EnquiryState.CLOSED).select_for_update().first()
 
 
-async def say(enquiry: Enquiry, said: Said, now: datetime) -> EnquiryLine:
-    """Write what the resident says; whoever put it off has it back, and who waits is counted from the first word."""
+async def say(enquiry: Enquiry, said: Said, now: datetime, account_id: int | None = None) -> EnquiryLine:
+    """Write what the resident says; whoever put it off has it back, and who waits is counted from the first word.
+
+    Args:
+        account_id: whose chat it came in by; none where it was said otherwise.
+    """
     line = await EnquiryLine.create(
         enquiry=enquiry,
+        account_id=account_id,
         text=said.text,
         media=said.media,
         fetched=Fetched.WAITING if said.media else None,
@@ -115,9 +118,11 @@ async def wake(enquiry: Enquiry, actor: str) -> None:
     event = EnquiryEvent.WAKE if enquiry.held_by else EnquiryEvent.GIVE_BACK
     before, enquiry.state = enquiry.state, rules.move(enquiry.state, event)
     enquiry.snoozed_until = None
+    # What was promised for later is owed from now on: silence must not end it.
+    enquiry.waiting_since = enquiry.waiting_since or clock.now()
     if enquiry.held_by:
         enquiry.held_at = clock.now()
-    await keep(enquiry, "state", "snoozed_until", "held_at")
+    await keep(enquiry, "state", "snoozed_until", "held_at", "waiting_since")
     await audit(actor, "enquiry.wake", enquiry, before)
 
 

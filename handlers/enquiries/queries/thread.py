@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tortoise.expressions import Q
-
 from campaigns.queries import Window, contact_window
 from errors import NotFound
 from handlers.enquiries import rules, texts
-from handlers.enquiries.askers import askers, homes_of
+from handlers.enquiries.askers import SURE, askers, homes_of
 from handlers.enquiries.queries.desk import names
 from handlers.staff.rules import PERMISSIONS, Permission, Viewer
 from models.desk import Fetched, LineKind
@@ -126,7 +124,10 @@ async def media(viewer: Viewer, enquiry_id: int, line_id: int) -> tuple[str, Enq
     line = await EnquiryLine.get_or_none(id=line_id).select_related("enquiry")
     if line is None or not line.media or enquiry.id not in {line.enquiry_id, line.enquiry.merged_into_id}:
         raise NotFound
-    return (await Account.get(id=line.enquiry.account_id)).app_id, line
+    account = await Account.get_or_none(id=line.account_id or line.enquiry.account_id)
+    if account is None:
+        raise NotFound
+    return account.app_id, line
 
 
 async def colleagues(viewer: Viewer, enquiry: Enquiry) -> list[StaffMember]:
@@ -139,24 +140,27 @@ async def colleagues(viewer: Viewer, enquiry: Enquiry) -> list[StaffMember]:
 
 
 async def neighbours(viewer: Viewer, enquiry: Enquiry) -> list[Enquiry]:
-    """Other open enquiries of the same home, which may be about the same thing."""
-    homes = list(await homes_of(enquiry))
-    accounts = await Binding.filter(dwelling_id__in=homes).values_list("account_id", flat=True)
+    """Other open enquiries from chats of the same home for certain, which may be about the same thing."""
+    homes = list(await homes_of(enquiry, SURE))
+    accounts = await Binding.filter(dwelling_id__in=homes, state__in=SURE).values_list("account_id", flat=True)
     people = await Membership.filter(dwelling_id__in=homes, until=None).values_list("resident_id", flat=True)
     others = Enquiry.exclude(state=EnquiryState.CLOSED).exclude(id=enquiry.id)
     found = [
         *await others.filter(account_id__in=list(accounts)),
         *await others.filter(resident_id__in=list(people)),
     ]
-    unique = {one.id: one for one in found if rules.answers(viewer, one.place)}
+    unique = {one.id: one for one in found if one.account_id and rules.answers(viewer, one.place)}
     return sorted(unique.values(), key=lambda one: one.id)
 
 
 async def canned_replies(viewer: Viewer) -> list[CannedReply]:
-    """Words that the viewer may use: of the own branch, those above it and those below."""
+    """Words that the viewer may use: of the own branch and those above it."""
     viewer.require(Permission.INBOX_VIEW)
-    usable = Q(organisation__code__startswith=viewer.code) | Q(organisation__code__in=_and_above(viewer.code))
-    return await CannedReply.filter(usable).select_related("organisation").order_by("title", "id")
+    return (
+        await CannedReply.filter(organisation__code__in=_and_above(viewer.code))
+        .select_related("organisation")
+        .order_by("title", "id")
+    )
 
 
 def _and_above(code: str) -> list[str]:

@@ -27,11 +27,12 @@ RETURNING key
 """
 _FILES = """
 SELECT l.file FROM enquiry_line l JOIN enquiry e ON e.id = l.enquiry_id
-WHERE e.account_id = $1 AND l.fetched IS NOT NULL ORDER BY l.id FOR UPDATE OF l
+WHERE coalesce(l.account_id, e.account_id) = $1 AND l.fetched IS NOT NULL ORDER BY l.id FOR UPDATE OF l
 """
 _FORGET_LINES = """
 UPDATE enquiry_line SET text = $2, media = '', fetched = NULL, fetch_at = NULL, file = NULL FROM enquiry
-WHERE enquiry.id = enquiry_line.enquiry_id AND enquiry.account_id = $1 RETURNING enquiry_line.id
+WHERE enquiry.id = enquiry_line.enquiry_id AND coalesce(enquiry_line.account_id, enquiry.account_id) = $1
+RETURNING enquiry_line.id
 """
 # One that is under way is still seen to; it goes with those that have been kept long enough.
 _FORGET_ALARMS = """
