@@ -24,7 +24,8 @@ from tests.admin.things import Things, make_things
 from tests.chromium import QUIET, need_browser
 from tests.factories import Community
 
-NO_PAGES = {"/files/{key}", "/inbox/{enquiry_id}/lines", "/inbox/pile", "/live", "/votes/{poll_id}/turnout"}
+PIECES = {"/inbox/{enquiry_id}/lines", "/inbox/pile", "/live", "/alarms/banner", "/votes/{poll_id}/turnout"}
+NO_PAGES = PIECES | {"/files/{key}"}
 """Pictures, and pieces of pages that a script fetches."""
 GRAVE = {"serious", "critical"}
 

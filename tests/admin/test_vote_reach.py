@@ -130,7 +130,9 @@ class TestFromAbove:
         assert "送达情况" in listed
         page = await admin.page(f"/admin/notices/{notice.id}")
         assert "上级通知" in words(page)
-        assert not [word for form in forms(page) for word in form.buttons if word not in ("退出", "标准", "大")]
+        assert not [
+            word for form in forms(page) for word in form.buttons if word not in ("退出", "标准", "大", "开始值班")
+        ]
         assert "应送到 2 2" in words(await admin.page(f"/admin/notices/{notice.id}/reach"))
         for deed in ("withdraw", "correct", "pause"):
             assert (await admin.post(f"/admin/notices/{notice.id}/{deed}", reason="不该")).status_code == 404

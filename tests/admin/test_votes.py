@@ -186,7 +186,7 @@ class TestRights:
     async def test_buttons_follow_state_and_role(self, signed_in: SignIn, admin: Browser, community: Community) -> None:
         async def buttons(role: StaffRole, poll: Poll) -> set[str]:
             page = await (await signed_in(role, community.code)).page(f"/admin/votes/{poll.id}")
-            return {word for form in forms(page) for word in form.buttons} - {"标准", "大", "退出"}
+            return {word for form in forms(page) for word in form.buttons} - {"标准", "大", "退出", "开始值班"}
 
         draft, counting = await drafted(admin, community.code), await closed(admin, community, [0])
         assert await buttons(StaffRole.ADMIN, draft) == {"提交审核", "发布", "上传"}

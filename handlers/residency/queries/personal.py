@@ -17,8 +17,9 @@ from handlers.residency.visitors import chat_address
 from models.alarms import Alarm
 from models.campaigns import Delivery, OptOut, Subscription
 from models.conversations import Message, Notification
+from models.desk import LineKind
 from models.enquiries import EnquiryLine
-from models.households import DelegatedAct, Delegation
+from models.households import Correction, DelegatedAct, Delegation
 from models.notices import NoticeReading
 from models.reach import NoticeClass
 from models.residency import Account, Binding, Membership, Ownership, Resident
@@ -83,18 +84,7 @@ async def personal_data(account_id: int) -> dict[str, Any]:
             {"事项": one.purpose.label, "版本": one.version, "同意": _at(one.given_at), "撤回": _at(one.withdrawn_at)}
             for one in await consents(account_id)
         ],
-        "更正": [
-            {
-                "更正号": one.id,
-                "住址": one.dwelling.address,
-                "事项": one.kind.label,
-                "内容": one.words,
-                "提交": _at(one.created_at),
-                "结果": one.state.label,
-                "答复": one.answer or "",
-            }
-            for one in await corrections_of(account_id)
-        ],
+        "更正": [_correction(one) for one in await corrections_of(account_id)],
         "代办": [await _delegation(one) for one in await _delegations(account_id)],
         "人工留言": [_line(one) for one in await _lines(account_id)],
         "危险消息": [
@@ -107,6 +97,18 @@ async def personal_data(account_id: int) -> dict[str, Any]:
         ],
         **await _told(account_id),
         "聊天": [_message(one) for one in await _sent(app_id, address).order_by("received_at")],
+    }
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {
+        "更正号": correction.id,
+        "住址": correction.dwelling.address,
+        "事项": correction.kind.label,
+        "内容": correction.words,
+        "提交": _at(correction.created_at),
+        "结果": correction.state.label,
+        "答复": correction.answer or "",
     }
 
 
@@ -191,7 +193,9 @@ async def _delegation(delegation: Delegation) -> dict[str, Any]:
 
 
 async def _lines(account_id: int) -> list[EnquiryLine]:
-    return await EnquiryLine.filter(enquiry__account_id=account_id).order_by("id")
+    """What was said and answered; what colleagues note for each other, and what others said beside, is not theirs."""
+    own = Q(account_id=account_id) | Q(account_id=None, enquiry__account_id=account_id)
+    return await EnquiryLine.filter(own, kind__in=(LineKind.SAID, LineKind.ANSWER)).order_by("id")
 
 
 def _line(line: EnquiryLine) -> dict[str, Any]:
