@@ -19,15 +19,14 @@ async def canned(visit: Visit) -> Response:
 
 async def _page(visit: Visit, status: int = 200, problem: str = "") -> Response:
     replies = await canned_replies(visit.viewer)
-    own = {one.id for one in replies if visit.viewer.sees(one.organisation.code)}
     may = visit.viewer.may(Permission.INBOX_ANSWER)
-    own = own if may else set[int]()
+    own = {one.id for one in replies if may and visit.viewer.sees(one.organisation.code)}
     written = {name: visit.field(name) for name in ("title", "text")}
     return await visit.show(
         "inbox/canned.html",
         status,
         replies=replies,
-        own=own if may else set(),
+        own=own,
         may=may,
         written=written,
         problem=problem,

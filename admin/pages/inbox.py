@@ -14,9 +14,9 @@ from clock import BEIJING, clock
 from handlers.calendar.queries import next_opening
 from handlers.enquiries.actions.passing_on import branches_for
 from handlers.enquiries.knowledge import acts, departments
-from handlers.enquiries.queries.desk import Which, branches, desk, enquiries, names
+from handlers.enquiries.queries.desk import Which, branches, desk, enquiries
 from handlers.enquiries.queries.thread import canned_replies, colleagues, conversation, neighbours, window_of
-from handlers.enquiries.rules import answers
+from handlers.staff.queries import names
 from handlers.staff.rules import Permission
 from models.desk import EnquiryOutcome
 from models.states import EnquiryState
@@ -90,7 +90,7 @@ async def enquiry_page(visit: Visit, status: int = 200, *, written: str = "", pr
     canned = await canned_replies(viewer)
     picked = next((one.text for one in canned if str(one.id) == visit.request.query_params.get("canned")), "")
     open_ = enquiry.state is not EnquiryState.CLOSED
-    here = open_ and answers(viewer, enquiry.place) and viewer.may(Permission.INBOX_ANSWER)
+    here = open_ and viewer.answers_for(enquiry.place) and viewer.may(Permission.INBOX_ANSWER)
     own = enquiry.held_by == viewer.login
     return await visit.show(
         "inbox/enquiry.html",
@@ -99,7 +99,7 @@ async def enquiry_page(visit: Visit, status: int = 200, *, written: str = "", pr
         here=here,
         may_take=here and not (own and enquiry.state is EnquiryState.HELD),
         may_answer=here and (own or not enquiry.held_by),
-        elsewhere=open_ and not answers(viewer, enquiry.place),
+        elsewhere=open_ and not viewer.answers_for(enquiry.place),
         card=await household_card(visit, enquiry),
         canned=canned,
         colleagues=await colleagues(viewer, enquiry) if here else [],

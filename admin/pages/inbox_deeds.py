@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from admin.access import Visit, require_post
 from admin.layout import panel_of
-from admin.pages.inbox import INBOX, address, enquiry_id, enquiry_page
+from admin.pages.inbox import INBOX, OUTCOMES, address, enquiry_id, enquiry_page
 from announcements import announce, telling
 from clock import clock
 from errors import Conflict, Invalid
@@ -21,13 +21,12 @@ from handlers.enquiries.actions.answering import (
     take_enquiry,
 )
 from handlers.enquiries.actions.passing_on import merge_enquiries, pass_to_branch, pass_to_colleague
+from handlers.enquiries.actions.steps import TOPIC
 from handlers.enquiries.queries.thread import seen_enquiry
 from handlers.staff.rules import Permission
 from models.desk import EnquiryOutcome
 from models.states import Delivered
 from web.forms import row_id
-
-_OUTCOMES = {one.value: one for one in EnquiryOutcome if one is not EnquiryOutcome.MERGED}
 
 
 async def take(visit: Visit) -> Response:
@@ -43,7 +42,7 @@ async def answer(visit: Visit) -> Response:
     except (Conflict, Invalid) as refusal:
         return await enquiry_page(visit, refusal.status, written=written, problem=refusal.message)
     left = visit.field("how") == "leave"
-    done = "已留着，居民一来信就会看到。" if left else "已发给居民。"
+    done = "已留着，居民再来说话时会看到。" if left else "已发给居民。"
     return await visit.go(address(visit), problem or done, bad=bool(problem))
 
 
@@ -105,11 +104,11 @@ async def merge(visit: Visit) -> Response:
 
 async def close(visit: Visit) -> Response:
     await seen_enquiry(visit.viewer, enquiry_id(visit))
-    outcome = _OUTCOMES.get(visit.field("outcome") or EnquiryOutcome.ANSWERED.value)
-    if outcome is None:
+    outcome = visit.field("outcome") or EnquiryOutcome.ANSWERED
+    if outcome not in OUTCOMES:
         return await visit.go(address(visit), "请选择结果。", bad=True)
     try:
-        await close_enquiry(visit.viewer, enquiry_id(visit), outcome)
+        await close_enquiry(visit.viewer, enquiry_id(visit), EnquiryOutcome(outcome))
     except Conflict as refusal:
         return await visit.go(address(visit), refusal.message, bad=True)
     return await visit.go(INBOX, f"留言 {enquiry_id(visit)} 已结束。")
@@ -121,7 +120,7 @@ async def here(visit: Visit) -> Response:
     presence = panel_of(visit.request).presence
     if await presence.here(enquiry.id, visit.viewer.login, writing=bool(visit.field("writing"))):
         async with telling():
-            announce("enquiry", enquiry.id, enquiry.place)
+            announce(TOPIC, enquiry.id, enquiry.place)
     return Response(status_code=204)
 
 

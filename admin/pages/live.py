@@ -40,7 +40,7 @@ async def _stream(board: Board, viewer: Viewer) -> AsyncGenerator[str]:
 
 def concerns(viewer: Viewer, heard: Announcement) -> bool:
     """Whether a viewer may know of this: the number of a thing in the own branch."""
-    return any(viewer.sees(place) if place else viewer.level.sees_all for place in heard.places)
+    return any(viewer.answers_for(place) for place in heard.places)
 
 
 ROUTES = (require(ANY_STAFF, "/live", live, renew=False),)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from errors import Conflict, Invalid
-from handlers.staff.rules import Viewer
 from models.states import EnquiryState
 
 SILENCE = timedelta(hours=2)
@@ -87,11 +86,6 @@ def pause(tries: int) -> timedelta:
 def after_silence(*, answered: bool) -> EnquiryEvent:
     """What two silent hours do to a held enquiry: one that still wants an answer goes back to whoever is there."""
     return EnquiryEvent.CLOSE if answered else EnquiryEvent.GIVE_BACK
-
-
-def answers(viewer: Viewer, place: str) -> bool:
-    """Whether the branch of this code is the viewer's to answer for; what is of no branch is the districts'."""
-    return viewer.sees(place) if place else viewer.level.sees_all
 
 
 def check_snooze(until: datetime, now: datetime) -> None:

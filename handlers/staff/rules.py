@@ -220,6 +220,10 @@ class Viewer:
     def sees(self, code: str) -> bool:
         return code.startswith(self.code)
 
+    def answers_for(self, place: str) -> bool:
+        """Whether a branch's matters are this person's; those of no branch, an empty code, are the districts'."""
+        return self.sees(place) if place else self.level.sees_all
+
 
 def needs_second_factor(role: StaffRole) -> bool:
     """Whoever hands out rights, judges their use, or may see people unmasked signs in with a second factor."""

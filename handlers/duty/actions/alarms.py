@@ -113,7 +113,7 @@ async def _own(viewer: Viewer, alarm_id: int) -> Alarm:
     """An alarm that this viewer may deal with, held until the transaction ends."""
     viewer.require(Permission.INBOX_ANSWER)
     alarm = await Alarm.filter(id=alarm_id).select_for_update().first()
-    if alarm is None or not (viewer.sees(alarm.place) if alarm.place else viewer.level.sees_all):
+    if alarm is None or not viewer.answers_for(alarm.place):
         raise NotFound
     return alarm
 

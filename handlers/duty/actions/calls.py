@@ -8,6 +8,7 @@ from clock import clock
 from handlers.audit.actions import record
 from handlers.conversations.actions import notify
 from handlers.duty import rules, texts
+from handlers.duty.actions.alarms import TOPIC
 from handlers.duty.emergencies import Danger
 from handlers.duty.roster import on_call
 from handlers.duty.rules import Called, RingPhone
@@ -84,7 +85,7 @@ async def _settle(call_id: int, outcome: Ring) -> None:
         rung_before = await AlarmCall.filter(alarm_id=alarm.id, outcome=Ring.TAKEN).exists()
         call.outcome = outcome
         await call.save(update_fields=("outcome",))
-        announce("alarm", alarm.id, alarm.place)
+        announce(TOPIC, alarm.id, alarm.place)
         if alarm.state is not AlarmState.RAISED:
             return
         if outcome is Ring.FAILED and alarm.next_call_at:
@@ -95,5 +96,5 @@ async def _settle(call_id: int, outcome: Ring) -> None:
 
 
 async def _audit(alarm: Alarm, verb: str, detail: dict[str, int | str]) -> None:
-    announce("alarm", alarm.id, alarm.place)
+    announce(TOPIC, alarm.id, alarm.place)
     await record("clock", verb, f"alarm:{alarm.id}", place=alarm.place, detail=detail)

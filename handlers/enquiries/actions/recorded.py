@@ -77,7 +77,7 @@ async def record_enquiry(viewer: Viewer, recorded: Recorded, key: UUID, now: dat
             return earlier.enquiry
         where, account_id = await _who(viewer, recorded)
         known = await own_open(account_id) if account_id and not recorded.answer else None
-        if known and (known.delegation_id or not rules.answers(viewer, known.place)):
+        if known and (known.delegation_id or not viewer.answers_for(known.place)):
             # What the caller says is neither of the person they act for, nor of a branch that the worker answers for.
             known, where = None, where | {"account_id": None}
         elif account_id:

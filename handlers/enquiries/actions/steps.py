@@ -31,7 +31,7 @@ async def own_enquiry(viewer: Viewer, enquiry_id: int) -> Enquiry:
     enquiry = await Enquiry.filter(id=enquiry_id).select_for_update().first()
     if enquiry is None:
         raise NotFound
-    if rules.answers(viewer, enquiry.place):
+    if viewer.answers_for(enquiry.place):
         return enquiry
     if await _looks_on(viewer, enquiry):
         raise Conflict(texts.ELSEWHERE)

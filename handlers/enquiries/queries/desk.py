@@ -8,12 +8,12 @@ from typing import Any
 
 from handlers.enquiries import rules
 from handlers.enquiries.askers import askers
+from handlers.staff.queries import names
 from handlers.staff.rules import Permission, Viewer
 from models.database import rows
 from models.desk import EnquiryChannel, LineKind
 from models.enquiries import Enquiry
 from models.sealed import unseal
-from models.staff import StaffMember
 from models.states import EnquiryState
 
 TEXT, CALLER = "enquiry_line:text", "enquiry:caller"
@@ -37,7 +37,7 @@ WHERE (CASE WHEN e.place = '' THEN $2 ELSE starts_with(e.place, $1) END OR start
 """
 _PILES = {
     Which.OPEN: "e.state IN ('waiting', 'held', 'snoozed')",
-    Which.MINE: "e.state IN ('waiting', 'held', 'snoozed') AND (e.assigned_to = $5 OR e.held_by = $5)",
+    Which.MINE: "e.state IN ('waiting', 'held', 'snoozed') AND (e.assigned_to = $6 OR e.held_by = $6)",
     Which.WAITING: "e.state = 'waiting'",
     Which.HELD: "e.state = 'held'",
     Which.SNOOZED: "e.state = 'snoozed'",
@@ -52,7 +52,7 @@ SELECT e.*, o.name AS branch, first.text, last.kind AS last_kind FROM (
   SELECT e.id, e.account_id, e.delegation_id, e.resident_id, e.caller, e.channel, e.state, e.opened_at, e.last_at,
          e.waiting_since, e.held_by, e.assigned_to, e.place, e.closed_at, e.snoozed_until,
          row_number() OVER (ORDER BY {order}) AS nth
-  {scope} {wanted} ORDER BY {order} LIMIT $4
+  {scope} {wanted} ORDER BY {order} LIMIT $4 OFFSET $5
 ) e
 LEFT JOIN organisation o ON o.code = e.place
 LEFT JOIN LATERAL (SELECT text FROM enquiry_line WHERE enquiry_id = e.id ORDER BY id LIMIT 1) first ON true
@@ -61,9 +61,9 @@ LEFT JOIN LATERAL (
 ) last ON true
 ORDER BY e.nth
 """
-_PAGE = "AND {pile} AND starts_with(e.place, $3) AND $5::text IS NOT NULL"
+_PAGE = "AND {pile} AND starts_with(e.place, $3)"
 _EARLIER = _SHOWN.format(
-    scope=_SCOPE, order=_LAST, wanted="AND (e.account_id = $3 OR e.resident_id = $5) AND e.id <> $6"
+    scope=_SCOPE, order=_LAST, wanted="AND (e.account_id = $3 OR e.resident_id = $6) AND e.id <> $7"
 )
 _COUNTS = f"""
 SELECT e.state, count(*) AS many, min(e.waiting_since) AS longest,
@@ -136,14 +136,14 @@ async def enquiries(
     """
     viewer.require(Permission.INBOX_VIEW)
     order = _LATEST if which is Which.CLOSED else _ORDER
-    wanted = _PAGE.format(pile=_PILES[which])
-    sql = _SHOWN.format(scope=_SCOPE, wanted=wanted, order=order).replace("LIMIT $4", "LIMIT $4 OFFSET $6", 1)
-    return await _entries(viewer, await rows(sql, viewer.code, viewer.level.sees_all, place, limit, viewer.login, skip))
+    sql = _SHOWN.format(scope=_SCOPE, wanted=_PAGE.format(pile=_PILES[which]), order=order)
+    mine = (viewer.login,) if which is Which.MINE else ()
+    return await _entries(viewer, await rows(sql, viewer.code, viewer.level.sees_all, place, limit, skip, *mine))
 
 
 async def earlier(viewer: Viewer, enquiry: Enquiry, limit: int = 3) -> list[EnquiryEntry]:
     """What the same account or person asked before, as far as the viewer sees it."""
-    values = (viewer.code, viewer.level.sees_all, enquiry.account_id, limit, enquiry.resident_id, enquiry.id)
+    values = (viewer.code, viewer.level.sees_all, enquiry.account_id, limit, 0, enquiry.resident_id, enquiry.id)
     return await _entries(viewer, await rows(_EARLIER, *values))
 
 
@@ -165,13 +165,9 @@ async def put_off_until(now: datetime) -> list[int]:
     return [row["id"] for row in await rows(_PUT_OFF, now)]
 
 
-async def names(logins: Sequence[str]) -> dict[str, str]:
-    """Staff by their logins, as colleagues call them."""
-    members = await StaffMember.filter(login__in=[login for login in set(logins) if login])
-    return {member.login: str(member) for member in members}
-
-
 def _entry(row: dict[str, Any], who: str, staff: dict[str, str]) -> EnquiryEntry:
+    holder: str = row["held_by"]
+    assigned: str = row["assigned_to"]
     return EnquiryEntry(
         id=row["id"],
         state=EnquiryState(row["state"]),
@@ -183,7 +179,7 @@ def _entry(row: dict[str, Any], who: str, staff: dict[str, str]) -> EnquiryEntry
         branch=row["branch"] or "",
         who=who,
         begins=unseal(row["text"], TEXT) if row["text"] else "",
-        holder=staff.get(row["held_by"], ""),
-        assigned=staff.get(row["assigned_to"], ""),
+        holder=staff.get(holder, holder),
+        assigned=staff.get(assigned, assigned),
         asks=row["last_kind"] == LineKind.SAID,
     )

@@ -7,8 +7,9 @@ from typing import Any
 
 from clock import BEIJING
 from errors import Invalid
-from handlers.enquiries.queries.desk import CALLER, TEXT, names
+from handlers.enquiries.queries.desk import CALLER, TEXT
 from handlers.residency.people import masked_name
+from handlers.staff.queries import names
 from handlers.staff.rules import Permission, Viewer
 from models.database import rows
 from models.desk import EnquiryChannel, EnquiryOutcome

@@ -8,7 +8,7 @@ from campaigns.queries import Window, contact_window
 from errors import NotFound
 from handlers.enquiries import rules, texts
 from handlers.enquiries.askers import SURE, askers, homes_of
-from handlers.enquiries.queries.desk import names
+from handlers.staff.queries import names
 from handlers.staff.rules import PERMISSIONS, Permission, Viewer
 from models.desk import Fetched, LineKind
 from models.enquiries import CannedReply, Enquiry, EnquiryLine
@@ -73,7 +73,7 @@ async def seen_enquiry(viewer: Viewer, enquiry_id: int) -> Enquiry:
     if enquiry is None:
         raise NotFound
     lives = enquiry.community is not None and viewer.sees(enquiry.community.code)
-    if not (rules.answers(viewer, enquiry.place) or lives):
+    if not (viewer.answers_for(enquiry.place) or lives):
         raise NotFound
     return enquiry
 
@@ -96,8 +96,8 @@ async def conversation(viewer: Viewer, enquiry_id: int, now: datetime, before: i
     return Conversation(
         enquiry,
         await who_asks(viewer, enquiry),
-        staff.get(enquiry.held_by, ""),
-        staff.get(enquiry.assigned_to, ""),
+        staff.get(enquiry.held_by, enquiry.held_by),
+        staff.get(enquiry.assigned_to, enquiry.assigned_to),
         branch.name if branch else "",
         tuple(_line(one, staff, enquiry.id, types, now) for one in lines),
         lines[0].id if len(latest) > SHOWN else None,
@@ -149,7 +149,7 @@ async def neighbours(viewer: Viewer, enquiry: Enquiry) -> list[Enquiry]:
         *await others.filter(account_id__in=list(accounts)),
         *await others.filter(resident_id__in=list(people)),
     ]
-    unique = {one.id: one for one in found if one.account_id and rules.answers(viewer, one.place)}
+    unique = {one.id: one for one in found if one.account_id and viewer.answers_for(one.place)}
     return sorted(unique.values(), key=lambda one: one.id)
 
 
