@@ -3,7 +3,6 @@
 import json
 from base64 import b64encode
 from contextlib import suppress
-from time import process_time
 from typing import Any
 
 import pytest
@@ -35,6 +34,7 @@ from tests.bot.platform_side import (
     sealed_query,
     xml_envelope,
 )
+from tests.effort import effort
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 HOSTILE_XML = {
@@ -61,9 +61,8 @@ HOSTILE_JSON = {
 @pytest.mark.parametrize("name", [*HOSTILE_XML, *HOSTILE_JSON])
 def test_hostile_body_is_refused_at_once(name: str):
     body = (HOSTILE_XML | HOSTILE_JSON)[name]
-    started = process_time()
     assert refusal(open_plain, body) == 400
-    assert process_time() - started < 0.1
+    assert effort(lambda: refusal(open_plain, body)) < 2
     if len(body) < 48_000:
         assert refusal(open_sealed, encrypted(padded(body.encode()))) == 400
 

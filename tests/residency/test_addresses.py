@@ -1,12 +1,11 @@
 """Addresses in the spellings residents use."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.residency.addresses import AddressParts, house_number, parse
+from tests.effort import effort
 from tests.residency.written_addresses import ADDRESSES
 
 
@@ -54,11 +53,8 @@ def test_text_over_a_hundred_characters_is_no_address() -> None:
 
 @pytest.mark.parametrize("unit", ["松", "3-", "3栋", "一", "A", "-", " ", "号", "1/", "负"])
 def test_hostile_text_is_answered_at_once(unit: str) -> None:
-    start = time.process_time()
-    for _ in range(20):
-        parse((unit * 100)[:100])
     assert parse(unit * 10_000) is None
-    assert time.process_time() - start < 0.2
+    assert effort(lambda: [parse((unit * 100)[:100]) for _ in range(20)] + [parse(unit * 10_000)]) < 4
 
 
 @given(st.text(alphabet="3２501一二十零百-— /#栋号楼单元层负室松涛苑A第、", max_size=30))

@@ -1,10 +1,9 @@
 """Estates and rooms found from what people type, right or nearly right."""
 
-import time
-
 import pytest
 
 from handlers.residency.matching import EstateName, match_estates, nearest_rooms
+from tests.effort import effort
 
 DISTRICT = [
     EstateName("E1", "松涛苑", ()),
@@ -123,9 +122,8 @@ def test_thousand_estates_are_searched_quickly() -> None:
         for a in map(chr, range(0x4E00, 0x4E64))
         for b in "涛岸桥湖山水城江河里"
     ]
-    start = time.process_time()
     assert match_estates("青榆区听松街道幸福里", district).estates == ()
-    assert time.process_time() - start < 0.5
+    assert effort(lambda: match_estates("青榆区听松街道幸福里", district)) < 10
 
 
 ROOMS = [f"{floor}{door:02d}" for floor in range(1, 7) for door in (1, 2)]

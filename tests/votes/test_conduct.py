@@ -132,6 +132,16 @@ class TestClosePoll:
         await close_due(poll.closes_at)
         assert (await Poll.get(id=poll.id)).state is PollState.COUNTING
 
+    async def test_two_clocks_at_once_open_and_close_once(self, community: Community) -> None:
+        now = clock.now()
+        times = now + timedelta(days=2), now + timedelta(days=7)
+        draft = Draft("楼道里装不装扶手", "", ["同意", "不同意"], community.organisation.code, *times)
+        poll = await publish_poll(community.viewer, (await draft_poll(community.viewer, draft, now)).id, now)
+        await asyncio.gather(*(open_poll(poll.id, times[0]) for _ in range(4)))
+        await asyncio.gather(*(close_poll(poll.id, times[1], times[1]) for _ in range(4)))
+        assert (await Poll.get(id=poll.id)).state is PollState.COUNTING
+        assert await AuditEntry.filter(subject=f"poll:{poll.id}", action__in=["poll.open", "poll.close"]).count() == 2
+
     async def test_the_box_becomes_two_chains(self, community: Community) -> None:
         poll = await _closed(community, [0, 1, 0, 2])
         assert not await Ballot.exists()
@@ -191,9 +201,10 @@ class TestCountPoll:
             await count_poll(viewer(community.organisation.code, StaffRole.WORKER), poll.id, clock.now())
 
 
-async def test_opening_by_the_clock_is_refused_for_a_draft(community: Community) -> None:
+async def test_the_clock_opens_no_draft(community: Community) -> None:
     now = clock.now()
     draft = Draft("楼道里装不装扶手", "", ["同意", "不同意"], community.organisation.code, now, now + timedelta(days=5))
     poll = await draft_poll(community.viewer, draft, now)
-    with pytest.raises(Conflict):
-        await open_poll(poll.id, now)
+    await open_poll(poll.id, now)
+    assert (await Poll.get(id=poll.id)).state is PollState.DRAFT
+    assert not await RollEntry.filter(poll=poll).exists()

@@ -122,11 +122,15 @@ def _named(addresses: Sequence[str]) -> str:
 async def open_poll(poll_id: int, now: datetime, *, tells: bool = True) -> None:
     """What the clock does at the opening time: freeze the roll, let ballots in, tell whoever is on it.
 
+    One that was opened or stopped meanwhile stays as it is: two processes may run the same job.
+
     Args:
         tells: not of a vote that is loaded.
     """
     async with in_transaction():
-        await _open(await locked(poll_id), now, "clock", tells)
+        poll = await locked(poll_id)
+        if poll.state is PollState.ANNOUNCED:
+            await _open(poll, now, "clock", tells)
 
 
 async def _open(poll: Poll, now: datetime, actor: str, tells: bool = True) -> None:
@@ -141,11 +145,11 @@ async def close_poll(poll_id: int, now: datetime, planned: datetime | None = Non
     """What the clock does at the closing time: no ballot comes after, and those that came are shuffled and sealed.
 
     Args:
-        planned: the closing time that has come; where it was put off meanwhile, nothing happens.
+        planned: the closing time that has come; where it was put off or closed meanwhile, nothing happens.
     """
     async with in_transaction():
         poll = await locked(poll_id)
-        if planned and poll.closes_at > planned:
+        if planned and (poll.closes_at > planned or poll.state is not PollState.OPEN):
             return
         ballots = await seal_ballots(poll)
         await move(poll, PollEvent.CLOSE, "clock", {"ballots": ballots}, closed_at=now)
