@@ -28,13 +28,14 @@ from handlers.residency.actions.taking import Terms
 from handlers.staff.actions.logins import add_staff
 from health import share_metrics
 from loading import load_folder
-from main import clock_jobs, connect_redis, outreach, run_worker
+from main import SUBSCRIPTIONS, connect_redis, outreach, run_worker
 from models.database import connect, disconnect, migrate, rows
 from models.states import StaffRole
 from scheduling import read_clock, run_due, shift_clock
 from settings import Settings, get_settings
 from sms import gateway
 from terminal import kindly, out, progress_bar, run, with_engines
+from timetable import clock_jobs
 from vote_commands import recount
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="邻里：社区参与服务", pretty_exceptions_enable=False)
@@ -203,7 +204,7 @@ def move_clock(shift: Annotated[str, typer.Argument(help="例如 +3d、-2h、res
         accounts, texts = Accounts(settings, redis), gateway(settings)
         try:
             await shift_clock(redis, clock.shift + change if change else timedelta())
-            return await run_due(clock_jobs(accounts, outreach(settings, accounts, texts)))
+            return await run_due(clock_jobs(accounts, outreach(settings, accounts, texts), SUBSCRIPTIONS))
         finally:
             await texts.aclose()
             await accounts.aclose()

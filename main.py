@@ -13,42 +13,27 @@ from redis import asyncio as aioredis
 from starlette.types import Receive, Scope, Send
 
 import announcements
-import handlers.articles.jobs as article_jobs
-import handlers.audit.actions as audit
-import handlers.conversations.jobs as conversation_jobs
 import handlers.delegations.chat as delegations
-import handlers.delegations.jobs as delegation_jobs
 import handlers.duty.chat as duty
-import handlers.duty.jobs as duty_jobs
 import handlers.enquiries.chat as enquiries
-import handlers.enquiries.jobs as enquiry_jobs
-import handlers.facts.jobs as fact_jobs
 import handlers.files.actions as files
-import handlers.files.jobs as file_jobs
 import handlers.notices.chat as notices
-import handlers.notices.jobs as notice_jobs
-import handlers.privacy.jobs as privacy_jobs
 import handlers.residency.chat as residency
-import handlers.residency.jobs as residency_jobs
 import handlers.subscriptions.chat as subscriptions
 import handlers.votes.chat as votes
-import handlers.votes.jobs as vote_jobs
-from accounts import Accounts, Doors, fetcher, panel_platform, residents_platform, sender
+from accounts import Accounts, Doors, panel_platform, residents_platform
 from admin.app import create_panel
 from bot.exchange import Bot
 from bot.router import Router
 from bot.sessions import Sessions
 from bot.webhook import Door
 from campaigns.audience import Resolvers
-from campaigns.delivery import MOST_PUSHED
 from campaigns.jobs import Driver
 from channels import platform_channels
 from clock import clock
 from handlers.articles.knowledge import Knowledge
 from handlers.conversations.chat import news_first
-from handlers.conversations.inbox import PostgresInbox, forget_secret_answers
-from handlers.conversations.rules import FetchMedia, SendText
-from handlers.duty.rules import RingPhone
+from handlers.conversations.inbox import PostgresInbox
 from handlers.enquiries.chat import Entry, Menu
 from handlers.notices.queries.residents import pushed_choices
 from handlers.notices.queries.resolvers import not_read
@@ -61,10 +46,11 @@ from miniprogram.layout import RESIDENT
 from models.database import connect, disconnect
 from models.sealed import seal_bytes, unseal_bytes
 from ringing import ringing
-from scheduling import Job, Subscriber, dispatcher, follow_clock, forget_old_runs, schedule
+from scheduling import Job, Subscriber, follow_clock, schedule
 from settings import Settings, get_settings
 from simulator.app import SimulatorConfig, create_simulator
 from sms import Gateway, gateway, receipt_routes
+from timetable import clock_jobs
 from upkeep import Upkeep
 from web.limits import Limits
 
@@ -81,59 +67,14 @@ RESOLVERS: Resolvers = {"not_voted": not_voted, "not_read": not_read}
 """Conditions of audiences that a capability knows the answer to."""
 
 
-def jobs(send: SendText, fetch: FetchMedia, driver: Driver, ring: RingPhone | None) -> tuple[Job, ...]:
-    """What the clock does.
-
-    Args:
-        send, driver: write to residents.
-        fetch: gets files that residents sent.
-        ring: calls staff.
-    """
-    return (
-        Job("campaigns.drive", 5, driver),
-        Job("notices.repeat", 30, notice_jobs.repeat_due),
-        Job("votes.open", 5, vote_jobs.open_due),
-        Job("votes.close", 5, vote_jobs.close_due),
-        Job("articles.learn", 60, article_jobs.learn_changed),
-        Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
-        Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),
-        Job("duty.hand_over", 60, duty_jobs.hand_over_ended),
-        Job("enquiries.fetch_media", 5, partial(enquiry_jobs.fetch_media, fetch)),
-        Job("enquiries.route", 5, enquiry_jobs.route_new),
-        Job("enquiries.learn", 3600, enquiry_jobs.learn_routes),
-        Job("enquiries.give_back", 60, enquiry_jobs.give_back_silent),
-        Job("files.forget_expired", 600, file_jobs.forget_expired),
-        Job("files.sweep_orphans", 3600, file_jobs.sweep_orphans),
-        Job("events.dispatch", 5, dispatcher(SUBSCRIPTIONS)),
-        Job("delegations.end", 60, delegation_jobs.end_due),
-        Job("delegations.remind", 3600, delegation_jobs.remind_due),
-        Job("conversations.notify", 5, partial(conversation_jobs.send_waiting, send)),
-        Job("conversations.forget_notifications", 3600, conversation_jobs.forget_notifications),
-        Job("conversations.forget_secret", 10, forget_secret_answers),
-        Job("audit.seal", 60, lambda _: audit.seal_tail()),
-        Job("clock.forget_runs", 3600, forget_old_runs),
-        Job("residency.end_tenancies", 600, residency_jobs.end_tenancies),
-        Job("residency.remind_tenants", 3600, residency_jobs.remind_tenants),
-        Job("residency.index_dwellings", 600, residency_jobs.index_dwellings),
-        Job("privacy.forget", 3600, privacy_jobs.forget_old),
-        Job("facts.count", 600, fact_jobs.count_days),
-    )
-
-
 def outreach(settings: Settings, accounts: Accounts, texts: Gateway) -> Driver:
     """What sends campaigns by every path of this installation."""
     return Driver(platform_channels(accounts.client, settings.pages_address, texts.channel), RESOLVERS)
 
 
-def clock_jobs(accounts: Accounts, driver: Driver) -> tuple[Job, ...]:
-    """The jobs with what they send by: notifications leave the worker the same two messages as outreach does."""
-    send, fetch = sender(accounts.client, MOST_PUSHED), fetcher(accounts.client)
-    return jobs(send, fetch, driver, ringing(get_settings()))
-
-
 def fired_jobs(upkeep: Upkeep, driver: Driver) -> tuple[Job, ...]:
     """What a process fires: what falls due by the clock, and keeping in step with the platform."""
-    return (*clock_jobs(upkeep.accounts, driver), *upkeep.jobs())
+    return (*clock_jobs(upkeep.accounts, driver, SUBSCRIPTIONS), *upkeep.jobs())
 
 
 def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:

@@ -57,6 +57,44 @@ CREATE SEQUENCE public.alarm_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.alarm_id_seq OWNED BY public.alarm.id;
+CREATE TABLE public.appeal (
+    id bigint NOT NULL,
+    state character varying(8) NOT NULL,
+    against character varying(40) NOT NULL,
+    words character varying(200) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    due_on date NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by character varying(40) NOT NULL,
+    remark character varying(200) NOT NULL,
+    measure_id bigint,
+    post_id bigint,
+    CONSTRAINT ck_appeal_of_one CHECK ((num_nonnulls(post_id, measure_id) = 1))
+);
+CREATE SEQUENCE public.appeal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.appeal_id_seq OWNED BY public.appeal.id;
+CREATE TABLE public.appraisal (
+    id bigint NOT NULL,
+    round smallint NOT NULL,
+    carried_out boolean NOT NULL,
+    stars smallint,
+    made_at timestamp with time zone NOT NULL,
+    consultation_id bigint NOT NULL,
+    participant_id bigint NOT NULL,
+    CONSTRAINT ck_appraisal_stars CHECK (((stars >= 1) AND (stars <= 5)))
+);
+CREATE SEQUENCE public.appraisal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.appraisal_id_seq OWNED BY public.appraisal.id;
 CREATE TABLE public.article (
     id bigint NOT NULL,
     key character varying(60),
@@ -306,6 +344,84 @@ CREATE SEQUENCE public.consent_record_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.consent_record_id_seq OWNED BY public.consent_record.id;
+CREATE TABLE public.consultation (
+    id bigint NOT NULL,
+    key character varying(60),
+    stage character varying(12) NOT NULL,
+    title character varying(60) NOT NULL,
+    problem text NOT NULL,
+    options jsonb DEFAULT '[]'::jsonb NOT NULL,
+    parties jsonb DEFAULT '[]'::jsonb NOT NULL,
+    places jsonb NOT NULL,
+    scope character varying(60) NOT NULL,
+    contact character varying(60) NOT NULL,
+    proposer character varying(60) NOT NULL,
+    created_by character varying(40) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    terms jsonb DEFAULT '{}'::jsonb NOT NULL,
+    endorse_need integer NOT NULL,
+    endorsed_before integer DEFAULT 0 NOT NULL,
+    review_due_on date,
+    answer text NOT NULL,
+    answered_by character varying(40) NOT NULL,
+    answered_at timestamp with time zone,
+    not_for_us character varying(12),
+    stage_since timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone,
+    discussion boolean DEFAULT false NOT NULL,
+    map_shown boolean DEFAULT false NOT NULL,
+    decision character varying(10),
+    resolution text NOT NULL,
+    dissent text NOT NULL,
+    decided_by character varying(40) NOT NULL,
+    decided_at timestamp with time zone,
+    round smallint DEFAULT 1 NOT NULL,
+    opinion jsonb,
+    opinion_at timestamp with time zone,
+    merged_into_id bigint,
+    organisation_id bigint NOT NULL,
+    poll_id bigint,
+    split_from_id bigint,
+    post_id bigint
+);
+CREATE SEQUENCE public.consultation_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.consultation_id_seq OWNED BY public.consultation.id;
+CREATE TABLE public.consultation_rules (
+    id bigint NOT NULL,
+    terms jsonb NOT NULL,
+    set_by character varying(40) NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.consultation_rules_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.consultation_rules_id_seq OWNED BY public.consultation_rules.id;
+CREATE TABLE public.consultation_step (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    stage character varying(12) NOT NULL,
+    reason character varying(200) NOT NULL,
+    words character varying(200) NOT NULL,
+    taken_by character varying(60) NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    consultation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.consultation_step_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.consultation_step_id_seq OWNED BY public.consultation_step.id;
 CREATE TABLE public.contact_window (
     id bigint NOT NULL,
     opened_at timestamp with time zone NOT NULL,
@@ -476,6 +592,20 @@ CREATE SEQUENCE public.dwelling_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.dwelling_id_seq OWNED BY public.dwelling.id;
+CREATE TABLE public.endorsement (
+    id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    consultation_id bigint NOT NULL,
+    dwelling_id bigint NOT NULL,
+    participant_id bigint
+);
+CREATE SEQUENCE public.endorsement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.endorsement_id_seq OWNED BY public.endorsement.id;
 CREATE TABLE public.enquiry (
     id bigint NOT NULL,
     state character varying(8) NOT NULL,
@@ -660,6 +790,29 @@ CREATE SEQUENCE public.holiday_table_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.holiday_table_id_seq OWNED BY public.holiday_table.id;
+CREATE TABLE public.interview (
+    id bigint NOT NULL,
+    key character varying(60),
+    state character varying(10) NOT NULL,
+    title character varying(60) NOT NULL,
+    introduction text NOT NULL,
+    host character varying(40) NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    minutes smallint NOT NULL,
+    reason character varying(200) NOT NULL,
+    created_by character varying(40) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.interview_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.interview_id_seq OWNED BY public.interview.id;
 CREATE TABLE public.job_run (
     id bigint NOT NULL,
     name character varying(60) NOT NULL,
@@ -674,6 +827,61 @@ CREATE SEQUENCE public.job_run_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.job_run_id_seq OWNED BY public.job_run.id;
+CREATE TABLE public.measure (
+    id bigint NOT NULL,
+    reason character varying(12) NOT NULL,
+    remark character varying(200) NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    set_by character varying(40) NOT NULL,
+    lifted_at timestamp with time zone,
+    lifted_by character varying(40) NOT NULL,
+    lifted_why character varying(200) NOT NULL,
+    organisation_id bigint NOT NULL,
+    participant_id bigint NOT NULL,
+    CONSTRAINT ck_measure_ends CHECK ((ends_at > starts_at))
+);
+CREATE SEQUENCE public.measure_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.measure_id_seq OWNED BY public.measure.id;
+CREATE TABLE public.meeting (
+    id bigint NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    place character varying(60) NOT NULL,
+    present integer NOT NULL,
+    people character varying(200) NOT NULL,
+    minutes text NOT NULL,
+    points jsonb DEFAULT '[]'::jsonb NOT NULL,
+    dissent jsonb DEFAULT '[]'::jsonb NOT NULL,
+    following character varying(200) NOT NULL,
+    recorded_by character varying(40) NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    consultation_id bigint NOT NULL
+);
+CREATE TABLE public.meeting_file (
+    id bigint NOT NULL,
+    added_by character varying(40) NOT NULL,
+    file_id uuid NOT NULL,
+    meeting_id bigint NOT NULL
+);
+CREATE SEQUENCE public.meeting_file_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.meeting_file_id_seq OWNED BY public.meeting_file.id;
+CREATE SEQUENCE public.meeting_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.meeting_id_seq OWNED BY public.meeting.id;
 CREATE TABLE public.membership (
     id bigint NOT NULL,
     role character varying(20) NOT NULL,
@@ -944,6 +1152,21 @@ CREATE SEQUENCE public.ownership_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.ownership_id_seq OWNED BY public.ownership.id;
+CREATE TABLE public.participant (
+    id bigint NOT NULL,
+    person bytea NOT NULL,
+    nickname character varying(12) NOT NULL,
+    joined_at timestamp with time zone NOT NULL,
+    account_id bigint,
+    resident_id bigint
+);
+CREATE SEQUENCE public.participant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.participant_id_seq OWNED BY public.participant.id;
 CREATE TABLE public.poll (
     id bigint NOT NULL,
     key character varying(60),
@@ -1037,6 +1260,98 @@ CREATE SEQUENCE public.poll_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.poll_id_seq OWNED BY public.poll.id;
+CREATE TABLE public.post (
+    id bigint NOT NULL,
+    kind character varying(10) NOT NULL,
+    subject character varying(40) NOT NULL,
+    written_by character varying(40) NOT NULL,
+    speaker character varying(20) NOT NULL,
+    nickname character varying(30) NOT NULL,
+    text text NOT NULL,
+    rewritten text NOT NULL,
+    fingerprint character varying(32) NOT NULL,
+    state character varying(10) NOT NULL,
+    checks jsonb DEFAULT '[]'::jsonb NOT NULL,
+    platform_check character varying(10) NOT NULL,
+    platform_trace character varying(80) NOT NULL,
+    reason character varying(12),
+    remark character varying(200) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by character varying(40) NOT NULL,
+    published_at timestamp with time zone,
+    keep_until date,
+    reported_at timestamp with time zone,
+    reported_by character varying(40) NOT NULL,
+    author_id bigint,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.post_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.post_id_seq OWNED BY public.post.id;
+CREATE TABLE public.post_like (
+    id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    participant_id bigint NOT NULL,
+    post_id bigint NOT NULL
+);
+CREATE SEQUENCE public.post_like_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.post_like_id_seq OWNED BY public.post_like.id;
+CREATE TABLE public.post_report (
+    id bigint NOT NULL,
+    reason character varying(12) NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    settled_by character varying(40) NOT NULL,
+    participant_id bigint NOT NULL,
+    post_id bigint NOT NULL
+);
+CREATE SEQUENCE public.post_report_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.post_report_id_seq OWNED BY public.post_report.id;
+CREATE TABLE public.question (
+    id bigint NOT NULL,
+    backed_before integer DEFAULT 0 NOT NULL,
+    answer text NOT NULL,
+    answered_by character varying(40) NOT NULL,
+    answered_at timestamp with time zone,
+    interview_id bigint NOT NULL,
+    post_id bigint NOT NULL
+);
+CREATE TABLE public.question_backing (
+    id bigint NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    participant_id bigint NOT NULL,
+    question_id bigint NOT NULL
+);
+CREATE SEQUENCE public.question_backing_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.question_backing_id_seq OWNED BY public.question_backing.id;
+CREATE SEQUENCE public.question_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.question_id_seq OWNED BY public.question.id;
 CREATE TABLE public.resident (
     id bigint NOT NULL,
     key character varying(60),
@@ -1250,6 +1565,52 @@ CREATE SEQUENCE public.staff_member_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.staff_member_id_seq OWNED BY public.staff_member.id;
+CREATE TABLE public.stance (
+    id bigint NOT NULL,
+    value smallint NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    participant_id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    CONSTRAINT ck_stance_value CHECK ((value = ANY (ARRAY['-1'::integer, 0, 1])))
+);
+CREATE SEQUENCE public.stance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.stance_id_seq OWNED BY public.stance.id;
+CREATE TABLE public.statement (
+    id bigint NOT NULL,
+    merged_by character varying(40) NOT NULL,
+    kept_apart jsonb DEFAULT '[]'::jsonb NOT NULL,
+    priority double precision DEFAULT 1 NOT NULL,
+    agreed integer DEFAULT 0 NOT NULL,
+    disagreed integer DEFAULT 0 NOT NULL,
+    passed integer DEFAULT 0 NOT NULL,
+    consultation_id bigint NOT NULL,
+    merged_into_id bigint,
+    post_id bigint NOT NULL
+);
+CREATE SEQUENCE public.statement_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.statement_id_seq OWNED BY public.statement.id;
+CREATE TABLE public.statement_reply (
+    id bigint NOT NULL,
+    statement_id bigint NOT NULL,
+    post_id bigint NOT NULL
+);
+CREATE SEQUENCE public.statement_reply_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.statement_reply_id_seq OWNED BY public.statement_reply.id;
 CREATE TABLE public.stored_file (
     key uuid NOT NULL,
     purpose character varying(40) NOT NULL,
@@ -1292,6 +1653,31 @@ CREATE SEQUENCE public.tortoise_migrations_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.tortoise_migrations_id_seq OWNED BY public.tortoise_migrations.id;
+CREATE TABLE public.undertaking (
+    id bigint NOT NULL,
+    what character varying(120) NOT NULL,
+    owner character varying(40) NOT NULL,
+    due_on date NOT NULL,
+    first_due_on date NOT NULL,
+    late_why character varying(200) NOT NULL,
+    done_at timestamp with time zone,
+    done_by character varying(40) NOT NULL,
+    outcome character varying(200) NOT NULL,
+    created_by character varying(40) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    consultation_id bigint,
+    interview_id bigint,
+    organisation_id bigint NOT NULL,
+    question_id bigint,
+    CONSTRAINT ck_undertaking_of_one CHECK ((num_nonnulls(consultation_id, interview_id) = 1))
+);
+CREATE SEQUENCE public.undertaking_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.undertaking_id_seq OWNED BY public.undertaking.id;
 CREATE TABLE public.verification_file (
     id bigint NOT NULL,
     name character varying(60) NOT NULL,
@@ -1306,9 +1692,28 @@ CREATE SEQUENCE public.verification_file_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.verification_file_id_seq OWNED BY public.verification_file.id;
+CREATE TABLE public.watched_word (
+    id bigint NOT NULL,
+    word character varying(30) NOT NULL,
+    refuses boolean NOT NULL,
+    reason character varying(12) NOT NULL,
+    basis character varying(120) NOT NULL,
+    added_by character varying(40) NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    organisation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.watched_word_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.watched_word_id_seq OWNED BY public.watched_word.id;
 ALTER TABLE ONLY public.account ALTER COLUMN id SET DEFAULT nextval('public.account_id_seq'::regclass);
 ALTER TABLE ONLY public.alarm ALTER COLUMN id SET DEFAULT nextval('public.alarm_id_seq'::regclass);
 ALTER TABLE ONLY public.alarm_call ALTER COLUMN id SET DEFAULT nextval('public.alarm_call_id_seq'::regclass);
+ALTER TABLE ONLY public.appeal ALTER COLUMN id SET DEFAULT nextval('public.appeal_id_seq'::regclass);
+ALTER TABLE ONLY public.appraisal ALTER COLUMN id SET DEFAULT nextval('public.appraisal_id_seq'::regclass);
 ALTER TABLE ONLY public.article ALTER COLUMN id SET DEFAULT nextval('public.article_id_seq'::regclass);
 ALTER TABLE ONLY public.article_rating ALTER COLUMN id SET DEFAULT nextval('public.article_rating_id_seq'::regclass);
 ALTER TABLE ONLY public.article_version ALTER COLUMN id SET DEFAULT nextval('public.article_version_id_seq'::regclass);
@@ -1322,6 +1727,9 @@ ALTER TABLE ONLY public.campaign ALTER COLUMN id SET DEFAULT nextval('public.cam
 ALTER TABLE ONLY public.canned_reply ALTER COLUMN id SET DEFAULT nextval('public.canned_reply_id_seq'::regclass);
 ALTER TABLE ONLY public.code_brake ALTER COLUMN id SET DEFAULT nextval('public.code_brake_id_seq'::regclass);
 ALTER TABLE ONLY public.consent_record ALTER COLUMN id SET DEFAULT nextval('public.consent_record_id_seq'::regclass);
+ALTER TABLE ONLY public.consultation ALTER COLUMN id SET DEFAULT nextval('public.consultation_id_seq'::regclass);
+ALTER TABLE ONLY public.consultation_rules ALTER COLUMN id SET DEFAULT nextval('public.consultation_rules_id_seq'::regclass);
+ALTER TABLE ONLY public.consultation_step ALTER COLUMN id SET DEFAULT nextval('public.consultation_step_id_seq'::regclass);
 ALTER TABLE ONLY public.contact_window ALTER COLUMN id SET DEFAULT nextval('public.contact_window_id_seq'::regclass);
 ALTER TABLE ONLY public.correction ALTER COLUMN id SET DEFAULT nextval('public.correction_id_seq'::regclass);
 ALTER TABLE ONLY public.daily_fact ALTER COLUMN id SET DEFAULT nextval('public.daily_fact_id_seq'::regclass);
@@ -1331,6 +1739,7 @@ ALTER TABLE ONLY public.delivery ALTER COLUMN id SET DEFAULT nextval('public.del
 ALTER TABLE ONLY public.door_code ALTER COLUMN id SET DEFAULT nextval('public.door_code_id_seq'::regclass);
 ALTER TABLE ONLY public.duty_shift ALTER COLUMN id SET DEFAULT nextval('public.duty_shift_id_seq'::regclass);
 ALTER TABLE ONLY public.dwelling ALTER COLUMN id SET DEFAULT nextval('public.dwelling_id_seq'::regclass);
+ALTER TABLE ONLY public.endorsement ALTER COLUMN id SET DEFAULT nextval('public.endorsement_id_seq'::regclass);
 ALTER TABLE ONLY public.enquiry ALTER COLUMN id SET DEFAULT nextval('public.enquiry_id_seq'::regclass);
 ALTER TABLE ONLY public.enquiry_line ALTER COLUMN id SET DEFAULT nextval('public.enquiry_line_id_seq'::regclass);
 ALTER TABLE ONLY public.estate ALTER COLUMN id SET DEFAULT nextval('public.estate_id_seq'::regclass);
@@ -1341,7 +1750,11 @@ ALTER TABLE ONLY public.grid_placement ALTER COLUMN id SET DEFAULT nextval('publ
 ALTER TABLE ONLY public.guardianship ALTER COLUMN id SET DEFAULT nextval('public.guardianship_id_seq'::regclass);
 ALTER TABLE ONLY public.hand_over ALTER COLUMN id SET DEFAULT nextval('public.hand_over_id_seq'::regclass);
 ALTER TABLE ONLY public.holiday_table ALTER COLUMN id SET DEFAULT nextval('public.holiday_table_id_seq'::regclass);
+ALTER TABLE ONLY public.interview ALTER COLUMN id SET DEFAULT nextval('public.interview_id_seq'::regclass);
 ALTER TABLE ONLY public.job_run ALTER COLUMN id SET DEFAULT nextval('public.job_run_id_seq'::regclass);
+ALTER TABLE ONLY public.measure ALTER COLUMN id SET DEFAULT nextval('public.measure_id_seq'::regclass);
+ALTER TABLE ONLY public.meeting ALTER COLUMN id SET DEFAULT nextval('public.meeting_id_seq'::regclass);
+ALTER TABLE ONLY public.meeting_file ALTER COLUMN id SET DEFAULT nextval('public.meeting_file_id_seq'::regclass);
 ALTER TABLE ONLY public.membership ALTER COLUMN id SET DEFAULT nextval('public.membership_id_seq'::regclass);
 ALTER TABLE ONLY public.message_template ALTER COLUMN id SET DEFAULT nextval('public.message_template_id_seq'::regclass);
 ALTER TABLE ONLY public.missed_question ALTER COLUMN id SET DEFAULT nextval('public.missed_question_id_seq'::regclass);
@@ -1356,10 +1769,16 @@ ALTER TABLE ONLY public.official_account ALTER COLUMN id SET DEFAULT nextval('pu
 ALTER TABLE ONLY public.opt_out ALTER COLUMN id SET DEFAULT nextval('public.opt_out_id_seq'::regclass);
 ALTER TABLE ONLY public.organisation ALTER COLUMN id SET DEFAULT nextval('public.organisation_id_seq'::regclass);
 ALTER TABLE ONLY public.ownership ALTER COLUMN id SET DEFAULT nextval('public.ownership_id_seq'::regclass);
+ALTER TABLE ONLY public.participant ALTER COLUMN id SET DEFAULT nextval('public.participant_id_seq'::regclass);
 ALTER TABLE ONLY public.poll ALTER COLUMN id SET DEFAULT nextval('public.poll_id_seq'::regclass);
 ALTER TABLE ONLY public.poll_change ALTER COLUMN id SET DEFAULT nextval('public.poll_change_id_seq'::regclass);
 ALTER TABLE ONLY public.poll_elector ALTER COLUMN id SET DEFAULT nextval('public.poll_elector_id_seq'::regclass);
 ALTER TABLE ONLY public.poll_file ALTER COLUMN id SET DEFAULT nextval('public.poll_file_id_seq'::regclass);
+ALTER TABLE ONLY public.post ALTER COLUMN id SET DEFAULT nextval('public.post_id_seq'::regclass);
+ALTER TABLE ONLY public.post_like ALTER COLUMN id SET DEFAULT nextval('public.post_like_id_seq'::regclass);
+ALTER TABLE ONLY public.post_report ALTER COLUMN id SET DEFAULT nextval('public.post_report_id_seq'::regclass);
+ALTER TABLE ONLY public.question ALTER COLUMN id SET DEFAULT nextval('public.question_id_seq'::regclass);
+ALTER TABLE ONLY public.question_backing ALTER COLUMN id SET DEFAULT nextval('public.question_backing_id_seq'::regclass);
 ALTER TABLE ONLY public.resident ALTER COLUMN id SET DEFAULT nextval('public.resident_id_seq'::regclass);
 ALTER TABLE ONLY public.resident_merge ALTER COLUMN id SET DEFAULT nextval('public.resident_merge_id_seq'::regclass);
 ALTER TABLE ONLY public.roll_entry ALTER COLUMN id SET DEFAULT nextval('public.roll_entry_id_seq'::regclass);
@@ -1372,9 +1791,14 @@ ALTER TABLE ONLY public.sealed_receipt ALTER COLUMN id SET DEFAULT nextval('publ
 ALTER TABLE ONLY public.search_entry ALTER COLUMN id SET DEFAULT nextval('public.search_entry_id_seq'::regclass);
 ALTER TABLE ONLY public.send_budget ALTER COLUMN id SET DEFAULT nextval('public.send_budget_id_seq'::regclass);
 ALTER TABLE ONLY public.staff_member ALTER COLUMN id SET DEFAULT nextval('public.staff_member_id_seq'::regclass);
+ALTER TABLE ONLY public.stance ALTER COLUMN id SET DEFAULT nextval('public.stance_id_seq'::regclass);
+ALTER TABLE ONLY public.statement ALTER COLUMN id SET DEFAULT nextval('public.statement_id_seq'::regclass);
+ALTER TABLE ONLY public.statement_reply ALTER COLUMN id SET DEFAULT nextval('public.statement_reply_id_seq'::regclass);
 ALTER TABLE ONLY public.subscription ALTER COLUMN id SET DEFAULT nextval('public.subscription_id_seq'::regclass);
 ALTER TABLE ONLY public.tortoise_migrations ALTER COLUMN id SET DEFAULT nextval('public.tortoise_migrations_id_seq'::regclass);
+ALTER TABLE ONLY public.undertaking ALTER COLUMN id SET DEFAULT nextval('public.undertaking_id_seq'::regclass);
 ALTER TABLE ONLY public.verification_file ALTER COLUMN id SET DEFAULT nextval('public.verification_file_id_seq'::regclass);
+ALTER TABLE ONLY public.watched_word ALTER COLUMN id SET DEFAULT nextval('public.watched_word_id_seq'::regclass);
 ALTER TABLE ONLY public.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.alarm_call
@@ -1383,6 +1807,10 @@ ALTER TABLE ONLY public.alarm
     ADD CONSTRAINT alarm_key_key UNIQUE (key);
 ALTER TABLE ONLY public.alarm
     ADD CONSTRAINT alarm_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_key_key UNIQUE (key);
 ALTER TABLE ONLY public.article
@@ -1417,6 +1845,18 @@ ALTER TABLE ONLY public.code_brake
     ADD CONSTRAINT code_brake_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.consent_record
     ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_key_key UNIQUE (key);
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_post_id_key UNIQUE (post_id);
+ALTER TABLE ONLY public.consultation_rules
+    ADD CONSTRAINT consultation_rules_organisation_id_key UNIQUE (organisation_id);
+ALTER TABLE ONLY public.consultation_rules
+    ADD CONSTRAINT consultation_rules_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.consultation_step
+    ADD CONSTRAINT consultation_step_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.contact_window
     ADD CONSTRAINT contact_window_account_id_key UNIQUE (account_id);
 ALTER TABLE ONLY public.contact_window
@@ -1441,6 +1881,8 @@ ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_code_key UNIQUE (code);
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.endorsement
+    ADD CONSTRAINT endorsement_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.enquiry
     ADD CONSTRAINT enquiry_key_key UNIQUE (key);
 ALTER TABLE ONLY public.enquiry_line
@@ -1475,8 +1917,18 @@ ALTER TABLE ONLY public.holiday_table
     ADD CONSTRAINT holiday_table_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.holiday_table
     ADD CONSTRAINT holiday_table_year_key UNIQUE (year);
+ALTER TABLE ONLY public.interview
+    ADD CONSTRAINT interview_key_key UNIQUE (key);
+ALTER TABLE ONLY public.interview
+    ADD CONSTRAINT interview_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.job_run
     ADD CONSTRAINT job_run_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT measure_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.meeting_file
+    ADD CONSTRAINT meeting_file_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.message
@@ -1519,6 +1971,12 @@ ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_key_key UNIQUE (key);
 ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_person_key UNIQUE (person);
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_resident_id_key UNIQUE (resident_id);
 ALTER TABLE ONLY public.poll_change
     ADD CONSTRAINT poll_change_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.poll_elector
@@ -1529,6 +1987,18 @@ ALTER TABLE ONLY public.poll
     ADD CONSTRAINT poll_key_key UNIQUE (key);
 ALTER TABLE ONLY public.poll
     ADD CONSTRAINT poll_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.post_like
+    ADD CONSTRAINT post_like_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.post
+    ADD CONSTRAINT post_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.post_report
+    ADD CONSTRAINT post_report_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.question_backing
+    ADD CONSTRAINT question_backing_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.question
+    ADD CONSTRAINT question_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.question
+    ADD CONSTRAINT question_post_id_key UNIQUE (post_id);
 ALTER TABLE ONLY public.resident
     ADD CONSTRAINT resident_key_key UNIQUE (key);
 ALTER TABLE ONLY public.resident_merge
@@ -1561,6 +2031,16 @@ ALTER TABLE ONLY public.staff_member
     ADD CONSTRAINT staff_member_login_key UNIQUE (login);
 ALTER TABLE ONLY public.staff_member
     ADD CONSTRAINT staff_member_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.stance
+    ADD CONSTRAINT stance_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statement
+    ADD CONSTRAINT statement_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statement
+    ADD CONSTRAINT statement_post_id_key UNIQUE (post_id);
+ALTER TABLE ONLY public.statement_reply
+    ADD CONSTRAINT statement_reply_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.statement_reply
+    ADD CONSTRAINT statement_reply_post_id_key UNIQUE (post_id);
 ALTER TABLE ONLY public.stored_file
     ADD CONSTRAINT stored_file_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.subscription
@@ -1571,6 +2051,8 @@ ALTER TABLE ONLY public.account
     ADD CONSTRAINT uid_account_app_id_3050f4 UNIQUE (app_id, openid);
 ALTER TABLE ONLY public.alarm_call
     ADD CONSTRAINT uid_alarm_call_alarm_i_336b0f UNIQUE (alarm_id, step);
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT uid_appraisal_consult_4b3dfa UNIQUE (consultation_id, round, participant_id);
 ALTER TABLE ONLY public.article_rating
     ADD CONSTRAINT uid_article_rat_article_d68a84 UNIQUE (article_id, account_id);
 ALTER TABLE ONLY public.article_version
@@ -1593,12 +2075,16 @@ ALTER TABLE ONLY public.duty_shift
     ADD CONSTRAINT uid_duty_shift_organis_c84e17 UNIQUE (organisation_id, login, starts_at);
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT uid_dwelling_buildin_a0f8b6 UNIQUE (building_id, entrance, room);
+ALTER TABLE ONLY public.endorsement
+    ADD CONSTRAINT uid_endorsement_consult_a54792 UNIQUE (consultation_id, dwelling_id);
 ALTER TABLE ONLY public.estate
     ADD CONSTRAINT uid_estate_communi_009b01 UNIQUE (community_id, name);
 ALTER TABLE ONLY public.hand_over
     ADD CONSTRAINT uid_hand_over_organis_b99f97 UNIQUE (organisation_id, ends_at);
 ALTER TABLE ONLY public.job_run
     ADD CONSTRAINT uid_job_run_name_15baa6 UNIQUE (name, slot);
+ALTER TABLE ONLY public.meeting_file
+    ADD CONSTRAINT uid_meeting_fil_meeting_1e6c69 UNIQUE (meeting_id, file_id);
 ALTER TABLE ONLY public.message_template
     ADD CONSTRAINT uid_message_tem_app_id_dd2288 UNIQUE (app_id, purpose, kind);
 ALTER TABLE ONLY public.named_ballot
@@ -1617,6 +2103,12 @@ ALTER TABLE ONLY public.poll_elector
     ADD CONSTRAINT uid_poll_electo_poll_id_373364 UNIQUE (poll_id, resident_id);
 ALTER TABLE ONLY public.poll_file
     ADD CONSTRAINT uid_poll_file_poll_id_d34cac UNIQUE (poll_id, file_id);
+ALTER TABLE ONLY public.post_like
+    ADD CONSTRAINT uid_post_like_post_id_a4a5c0 UNIQUE (post_id, participant_id);
+ALTER TABLE ONLY public.post_report
+    ADD CONSTRAINT uid_post_report_post_id_faff94 UNIQUE (post_id, participant_id);
+ALTER TABLE ONLY public.question_backing
+    ADD CONSTRAINT uid_question_ba_questio_e4c2b6 UNIQUE (question_id, participant_id);
 ALTER TABLE ONLY public.roll_entry
     ADD CONSTRAINT uid_roll_entry_poll_id_a6852b UNIQUE (poll_id, voice);
 ALTER TABLE ONLY public.roll_part
@@ -1631,16 +2123,27 @@ ALTER TABLE ONLY public.search_entry
     ADD CONSTRAINT uid_search_entr_kind_5b1a11 UNIQUE (kind, subject_id);
 ALTER TABLE ONLY public.send_budget
     ADD CONSTRAINT uid_send_budget_app_id_96965a UNIQUE (app_id, path);
+ALTER TABLE ONLY public.stance
+    ADD CONSTRAINT uid_stance_stateme_fbc5db UNIQUE (statement_id, participant_id);
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT uid_subscriptio_account_766504 UNIQUE (account_id, template_id);
 ALTER TABLE ONLY public.tortoise_migrations
     ADD CONSTRAINT uid_tortoise_mi_app_3803a5 UNIQUE (app, name);
+ALTER TABLE ONLY public.watched_word
+    ADD CONSTRAINT uid_watched_wor_organis_fce405 UNIQUE (organisation_id, word);
+ALTER TABLE ONLY public.undertaking
+    ADD CONSTRAINT undertaking_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT uq_consultation_poll UNIQUE (poll_id);
 ALTER TABLE ONLY public.verification_file
     ADD CONSTRAINT verification_file_name_key UNIQUE (name);
 ALTER TABLE ONLY public.verification_file
     ADD CONSTRAINT verification_file_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.watched_word
+    ADD CONSTRAINT watched_word_pkey PRIMARY KEY (id);
 CREATE INDEX idx_alarm_place_fb6d83 ON public.alarm USING btree (place, state);
 CREATE INDEX idx_alarm_state_4bc831 ON public.alarm USING btree (state, next_call_at);
+CREATE INDEX idx_appeal_state_e827b4 ON public.appeal USING btree (state, due_on);
 CREATE INDEX idx_article_organis_d2cbbb ON public.article USING btree (organisation_id, category);
 CREATE INDEX idx_article_rat_article_2e1a1d ON public.article_rating USING btree (article_id, at);
 CREATE INDEX idx_article_state_700173 ON public.article USING btree (state, review_on);
@@ -1654,6 +2157,11 @@ CREATE INDEX idx_box_count_poll_id_b125fc ON public.box_count USING btree (poll_
 CREATE INDEX idx_building_li_campaig_609810 ON public.building_link USING btree (campaign_id, building_id);
 CREATE INDEX idx_campaign_place_707fa5 ON public.campaign USING btree (place, launch_at);
 CREATE INDEX idx_campaign_state_01a0a7 ON public.campaign USING btree (state, launch_at);
+CREATE INDEX idx_consultatio_consult_039c98 ON public.consultation_step USING btree (consultation_id, id);
+CREATE INDEX idx_consultatio_merged__c15f2b ON public.consultation USING btree (merged_into_id);
+CREATE INDEX idx_consultatio_organis_752690 ON public.consultation USING btree (organisation_id, stage);
+CREATE INDEX idx_consultatio_split_f_8f5db3 ON public.consultation USING btree (split_from_id);
+CREATE INDEX idx_consultatio_stage_8af776 ON public.consultation USING btree (stage, ends_at);
 CREATE INDEX idx_correction_account_ebb27f ON public.correction USING btree (account_id);
 CREATE INDEX idx_correction_dwellin_263394 ON public.correction USING btree (dwelling_id);
 CREATE INDEX idx_correction_residen_b246dd ON public.correction USING btree (resident_id);
@@ -1691,6 +2199,11 @@ CREATE INDEX idx_event_waiting ON public.event USING btree (id) WHERE (dispatche
 CREATE INDEX idx_grid_assign_grid_id_0aef37 ON public.grid_assignment USING btree (grid_id, since);
 CREATE INDEX idx_grid_placem_buildin_b8aabd ON public.grid_placement USING btree (building_id, since);
 CREATE INDEX idx_guardianshi_guardia_9e8075 ON public.guardianship USING btree (guardian_id);
+CREATE INDEX idx_interview_organis_fa03f2 ON public.interview USING btree (organisation_id, state);
+CREATE INDEX idx_interview_state_ce570d ON public.interview USING btree (state, starts_at);
+CREATE INDEX idx_measure_organis_3cab84 ON public.measure USING btree (organisation_id, ends_at);
+CREATE INDEX idx_measure_partici_cab404 ON public.measure USING btree (participant_id, ends_at);
+CREATE INDEX idx_meeting_consult_e50a46 ON public.meeting USING btree (consultation_id, held_at);
 CREATE INDEX idx_membership_dwellin_dd4c94 ON public.membership USING btree (dwelling_id);
 CREATE INDEX idx_membership_residen_3c3661 ON public.membership USING btree (resident_id);
 CREATE INDEX idx_message_answer_until ON public.message USING btree (answer_until) WHERE (answer_until IS NOT NULL);
@@ -1710,9 +2223,18 @@ CREATE INDEX idx_notificatio_attempt_4e6ae7 ON public.notification USING btree (
 CREATE INDEX idx_ownership_dwellin_3b309a ON public.ownership USING btree (dwelling_id);
 CREATE INDEX idx_ownership_head_9acb69 ON public.ownership USING btree (head);
 CREATE INDEX idx_ownership_residen_9e2538 ON public.ownership USING btree (resident_id);
+CREATE INDEX idx_participant_account_cf34cf ON public.participant USING btree (account_id);
 CREATE INDEX idx_poll_change_poll_id_fb8a6c ON public.poll_change USING btree (poll_id, id);
 CREATE INDEX idx_poll_state_e28ff3 ON public.poll USING btree (state, closes_at);
 CREATE INDEX idx_poll_state_f39050 ON public.poll USING btree (state, opens_at);
+CREATE INDEX idx_post_author__e6f27b ON public.post USING btree (author_id, created_at);
+CREATE INDEX idx_post_keep_un_1907b9 ON public.post USING btree (keep_until);
+CREATE INDEX idx_post_organis_854e23 ON public.post USING btree (organisation_id, decided_at);
+CREATE INDEX idx_post_platfor_c536c1 ON public.post USING btree (platform_check, id);
+CREATE INDEX idx_post_report_settled_a7079c ON public.post_report USING btree (settled_at, post_id);
+CREATE INDEX idx_post_state_28a792 ON public.post USING btree (state, organisation_id, id);
+CREATE INDEX idx_post_subject_105a7f ON public.post USING btree (subject, state);
+CREATE INDEX idx_question_intervi_2b5c20 ON public.question USING btree (interview_id, id);
 CREATE INDEX idx_resident_id_no_i_1bc9d9 ON public.resident USING btree (id_no_index);
 CREATE INDEX idx_resident_me_kept_id_872000 ON public.resident_merge USING btree (kept_id);
 CREATE INDEX idx_resident_name_in_314dba ON public.resident USING btree (name_index, birth_on);
@@ -1722,14 +2244,24 @@ CREATE INDEX idx_roll_entry_residen_b9bc49 ON public.roll_entry USING btree (res
 CREATE INDEX idx_roll_object_poll_id_7ea0c2 ON public.roll_objection USING btree (poll_id, answered_at);
 CREATE INDEX idx_roll_part_dwellin_e75aa8 ON public.roll_part USING btree (dwelling_id);
 CREATE INDEX idx_sealed_rece_receipt_10cf87 ON public.sealed_receipt USING btree (receipt);
+CREATE INDEX idx_stance_partici_d6103c ON public.stance USING btree (participant_id);
+CREATE INDEX idx_statement_consult_5d449e ON public.statement USING btree (consultation_id, id);
+CREATE INDEX idx_statement_merged__d5e9d3 ON public.statement USING btree (merged_into_id);
+CREATE INDEX idx_statement_r_stateme_d3f1ff ON public.statement_reply USING btree (statement_id, id);
 CREATE INDEX idx_stored_file_expires_af51c5 ON public.stored_file USING btree (expires_at);
 CREATE INDEX idx_stored_file_purpose_596cd1 ON public.stored_file USING btree (purpose, place);
+CREATE INDEX idx_undertaking_consult_ac2011 ON public.undertaking USING btree (consultation_id);
+CREATE INDEX idx_undertaking_intervi_314a71 ON public.undertaking USING btree (interview_id);
+CREATE INDEX idx_undertaking_organis_74b1fb ON public.undertaking USING btree (organisation_id, done_at, due_on);
+CREATE INDEX idx_undertaking_questio_c76318 ON public.undertaking USING btree (question_id);
 CREATE INDEX ix_binding_bound ON public.binding USING btree (dwelling_id) WHERE ((state)::text = 'active'::text);
 CREATE INDEX ix_delivery_homes ON public.delivery USING btree (campaign_id, dwelling_id) INCLUDE (state, path, reached_at, resident_id);
 CREATE INDEX ix_dwelling_coverage ON public.dwelling USING btree (id) INCLUDE (community_id, occupancy);
 CREATE INDEX ix_search_entry_place ON public.search_entry USING btree (kind, place COLLATE "C", subject_id);
 CREATE INDEX ix_search_entry_words ON public.search_entry USING gin (words);
 CREATE UNIQUE INDEX uq_alarm_open ON public.alarm USING btree (account_id) WHERE ((state)::text <> 'closed'::text);
+CREATE UNIQUE INDEX uq_appeal_measure_open ON public.appeal USING btree (measure_id) WHERE ((state)::text = 'open'::text);
+CREATE UNIQUE INDEX uq_appeal_post_open ON public.appeal USING btree (post_id) WHERE ((state)::text = 'open'::text);
 CREATE UNIQUE INDEX uq_audit_number ON public.audit_entry USING btree (number) WHERE (number IS NOT NULL);
 CREATE UNIQUE INDEX uq_binding_live ON public.binding USING btree (account_id, dwelling_id) WHERE (state IN ('pending', 'active'));
 CREATE UNIQUE INDEX uq_binding_represents ON public.binding USING btree (dwelling_id) WHERE (represents AND ((state)::text = 'active'::text));
@@ -1748,6 +2280,14 @@ ALTER TABLE ONLY public.alarm_call
     ADD CONSTRAINT alarm_call_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES public.alarm(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.alarm
     ADD CONSTRAINT alarm_community_id_fkey FOREIGN KEY (community_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_measure_id_fkey FOREIGN KEY (measure_id) REFERENCES public.measure(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.appraisal
+    ADD CONSTRAINT appraisal_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.article
     ADD CONSTRAINT article_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.article_rating
@@ -1784,6 +2324,20 @@ ALTER TABLE ONLY public.code_brake
     ADD CONSTRAINT code_brake_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.consent_record
     ADD CONSTRAINT consent_record_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES public.consultation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_poll_id_fkey FOREIGN KEY (poll_id) REFERENCES public.poll(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.consultation_rules
+    ADD CONSTRAINT consultation_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.consultation
+    ADD CONSTRAINT consultation_split_from_id_fkey FOREIGN KEY (split_from_id) REFERENCES public.consultation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.consultation_step
+    ADD CONSTRAINT consultation_step_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.contact_window
     ADD CONSTRAINT contact_window_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.correction
@@ -1824,6 +2378,12 @@ ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_estate_id_fkey FOREIGN KEY (estate_id) REFERENCES public.estate(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.dwelling
     ADD CONSTRAINT dwelling_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES public.grid(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.endorsement
+    ADD CONSTRAINT endorsement_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.endorsement
+    ADD CONSTRAINT endorsement_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.endorsement
+    ADD CONSTRAINT endorsement_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.enquiry
     ADD CONSTRAINT enquiry_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.enquiry
@@ -1856,6 +2416,18 @@ ALTER TABLE ONLY public.guardianship
     ADD CONSTRAINT guardianship_ward_id_fkey FOREIGN KEY (ward_id) REFERENCES public.resident(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.hand_over
     ADD CONSTRAINT hand_over_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.interview
+    ADD CONSTRAINT interview_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT measure_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.measure
+    ADD CONSTRAINT measure_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meeting
+    ADD CONSTRAINT meeting_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.meeting_file
+    ADD CONSTRAINT meeting_file_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.stored_file(key) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.meeting_file
+    ADD CONSTRAINT meeting_file_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES public.meeting(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.membership
     ADD CONSTRAINT membership_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.membership
@@ -1900,6 +2472,10 @@ ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_dwelling_id_fkey FOREIGN KEY (dwelling_id) REFERENCES public.dwelling(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.ownership
     ADD CONSTRAINT ownership_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.participant
+    ADD CONSTRAINT participant_resident_id_fkey FOREIGN KEY (resident_id) REFERENCES public.resident(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.poll_change
     ADD CONSTRAINT poll_change_poll_id_fkey FOREIGN KEY (poll_id) REFERENCES public.poll(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.poll_elector
@@ -1912,6 +2488,26 @@ ALTER TABLE ONLY public.poll_file
     ADD CONSTRAINT poll_file_poll_id_fkey FOREIGN KEY (poll_id) REFERENCES public.poll(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.poll
     ADD CONSTRAINT poll_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.post
+    ADD CONSTRAINT post_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.participant(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.post_like
+    ADD CONSTRAINT post_like_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.post_like
+    ADD CONSTRAINT post_like_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.post
+    ADD CONSTRAINT post_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.post_report
+    ADD CONSTRAINT post_report_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.post_report
+    ADD CONSTRAINT post_report_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.question_backing
+    ADD CONSTRAINT question_backing_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.question_backing
+    ADD CONSTRAINT question_backing_question_id_fkey FOREIGN KEY (question_id) REFERENCES public.question(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.question
+    ADD CONSTRAINT question_interview_id_fkey FOREIGN KEY (interview_id) REFERENCES public.interview(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.question
+    ADD CONSTRAINT question_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.resident_merge
     ADD CONSTRAINT resident_merge_gone_id_fkey FOREIGN KEY (gone_id) REFERENCES public.resident(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.resident_merge
@@ -1944,9 +2540,33 @@ ALTER TABLE ONLY public.sealed_receipt
     ADD CONSTRAINT sealed_receipt_poll_id_fkey FOREIGN KEY (poll_id) REFERENCES public.poll(id) ON DELETE RESTRICT;
 ALTER TABLE ONLY public.staff_member
     ADD CONSTRAINT staff_member_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.stance
+    ADD CONSTRAINT stance_participant_id_fkey FOREIGN KEY (participant_id) REFERENCES public.participant(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.stance
+    ADD CONSTRAINT stance_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES public.statement(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.statement
+    ADD CONSTRAINT statement_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.statement
+    ADD CONSTRAINT statement_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES public.statement(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.statement
+    ADD CONSTRAINT statement_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.statement_reply
+    ADD CONSTRAINT statement_reply_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.post(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.statement_reply
+    ADD CONSTRAINT statement_reply_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES public.statement(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.message_template(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.undertaking
+    ADD CONSTRAINT undertaking_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.undertaking
+    ADD CONSTRAINT undertaking_interview_id_fkey FOREIGN KEY (interview_id) REFERENCES public.interview(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.undertaking
+    ADD CONSTRAINT undertaking_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE RESTRICT;
+ALTER TABLE ONLY public.undertaking
+    ADD CONSTRAINT undertaking_question_id_fkey FOREIGN KEY (question_id) REFERENCES public.question(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.watched_word
+    ADD CONSTRAINT watched_word_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line']) AS name;
+SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line', '0024_moderation', '0025_consultations']) AS name;

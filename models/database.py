@@ -36,6 +36,10 @@ MODULES = [
     "models.search",
     "models.notices",
     "models.campaigns",
+    "models.participation",
+    "models.consultations",
+    "models.statements",
+    "models.interviews",
 ]
 MIGRATION_LOCK = 0x6C696E6C69
 SNAPSHOT = Path(__file__).parent.parent / "migrations" / "schema.sql"

@@ -94,7 +94,7 @@ FAULTS = (
     ),
     Fault(conduct.steps_that_are_asked_for_exist, SURFACE, 'turn.ask("confirmed"', 'turn.ask("confirm"'),
     Fault(conduct.every_job_is_scheduled, "handlers/votes/jobs.py", "async def remind_due(now): ..."),
-    Fault(conduct.every_job_is_scheduled, "main.py", "vote_jobs.open_due", "vote_jobs.close_due"),
+    Fault(conduct.every_job_is_scheduled, "timetable.py", "vote_jobs.open_due", "vote_jobs.close_due"),
 )
 
 

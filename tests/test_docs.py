@@ -12,6 +12,7 @@ from tortoise import Tortoise
 
 import cli
 import main
+import timetable
 from handlers.staff.rules import PERMISSIONS
 from handlers.votes.rules import MOVES
 from models.conversations import Message
@@ -212,7 +213,7 @@ def test_every_job_is_told_with_its_interval() -> None:
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")
     }
-    clockwork = main.jobs(main.sender(None), main.fetcher(None), main.Driver({}, {}), None)
+    clockwork = timetable.jobs(timetable.sender(None), timetable.fetcher(None), main.Driver({}, {}), None, {})
     jobs = [*clockwork, *Upkeep(None, None, None).jobs()]
     assert told == {job.name: job.seconds for job in jobs}
 

@@ -52,6 +52,13 @@ class Permission(StrEnum):
     LETTERS_PRINT = "letters_print"
     INBOX_VIEW = "inbox_view"
     INBOX_ANSWER = "inbox_answer"
+    CONSULTATIONS_VIEW = "consultations_view"
+    CONSULTATIONS_EDIT = "consultations_edit"
+    CONSULTATIONS_DECIDE = "consultations_decide"
+    MODERATION_VIEW = "moderation_view"
+    MODERATION_DECIDE = "moderation_decide"
+    INTERVIEWS_VIEW = "interviews_view"
+    INTERVIEWS_EDIT = "interviews_edit"
     ARTICLES_VIEW = "articles_view"
     ARTICLES_EDIT = "articles_edit"
     AUDIT_VIEW = "audit_view"
@@ -91,6 +98,13 @@ _PERMISSION_LABELS = {
     "letters_print": "印入户通知单",
     "inbox_view": "看居民留言",
     "inbox_answer": "回复居民留言",
+    "consultations_view": "看议事",
+    "consultations_edit": "写议题、会议记录和任务",
+    "consultations_decide": "审题，推进、决定和公布议事",
+    "moderation_view": "看居民发言的审核",
+    "moderation_decide": "审核居民发言",
+    "interviews_view": "看主任访谈",
+    "interviews_edit": "办主任访谈，答问题",
     "articles_view": "看问答文章",
     "articles_edit": "写问答文章",
     "audit_view": "看操作记录",
@@ -100,6 +114,10 @@ _PERMISSION_LABELS = {
 
 
 _P = Permission
+_READS = frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW, _P.CONSULTATIONS_VIEW, _P.INTERVIEWS_VIEW})
+"""What everybody at the panel may look at."""
+_CONSULTS = frozenset({_P.CONSULTATIONS_EDIT, _P.INTERVIEWS_EDIT})
+_MODERATES = frozenset({_P.MODERATION_VIEW, _P.MODERATION_DECIDE})
 # Editor drafts, reviewer reviews, approver publishes: three people see a text before residents do (三审三校,
 # domain.md §5).
 PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
@@ -107,39 +125,37 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.ADMIN: frozenset(Permission) - {_P.AUDIT_VIEW},
     StaffRole.APPROVER: frozenset(
         {
-            _P.VOTES_VIEW,
+            *_READS,
             _P.VOTES_PUBLISH,
             _P.VOTES_COUNT,
             _P.VOTES_ROLL,
-            _P.NOTICES_VIEW,
             _P.NOTICES_SEND,
             _P.DWELLINGS_VIEW,
             _P.ORGANISATION_VIEW,
+            _P.CONSULTATIONS_DECIDE,
+            _P.MODERATION_VIEW,
         }
     ),
-    StaffRole.REVIEWER: frozenset(
-        {_P.VOTES_VIEW, _P.VOTES_REVIEW, _P.NOTICES_VIEW, _P.NOTICES_REVIEW, _P.DWELLINGS_VIEW}
-    ),
+    StaffRole.REVIEWER: frozenset({*_READS, *_MODERATES, _P.VOTES_REVIEW, _P.NOTICES_REVIEW, _P.DWELLINGS_VIEW}),
     StaffRole.EDITOR: frozenset(
         {
-            _P.VOTES_VIEW,
+            *_READS,
             _P.VOTES_EDIT,
             _P.VOTES_RECORD,
             _P.VOTES_ROLL,
-            _P.NOTICES_VIEW,
             _P.NOTICES_EDIT,
             _P.NOTICES_REACH,
             _P.DWELLINGS_VIEW,
             _P.ARTICLES_VIEW,
             _P.ARTICLES_EDIT,
+            *_CONSULTS,
         }
     ),
     StaffRole.WORKER: frozenset(
         {
-            _P.VOTES_VIEW,
+            *_READS,
             _P.VOTES_RECORD,
             _P.VOTES_ROLL,
-            _P.NOTICES_VIEW,
             _P.NOTICES_REACH,
             _P.BINDINGS_VIEW,
             _P.BINDINGS_DECIDE,
@@ -155,13 +171,14 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.INBOX_ANSWER,
             _P.ARTICLES_VIEW,
             _P.ARTICLES_EDIT,
+            *_CONSULTS,
+            *_MODERATES,
         }
     ),
     StaffRole.GRID_WORKER: frozenset(
         {
-            _P.VOTES_VIEW,
+            *_READS,
             _P.VOTES_RECORD,
-            _P.NOTICES_VIEW,
             _P.NOTICES_REACH,
             _P.BINDINGS_VIEW,
             _P.DWELLINGS_VIEW,
@@ -172,20 +189,20 @@ PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
             _P.ARTICLES_VIEW,
         }
     ),
-    StaffRole.MODERATOR: frozenset({_P.VOTES_VIEW, _P.NOTICES_VIEW}),
+    StaffRole.MODERATOR: _READS | _MODERATES,
     StaffRole.SUPERVISOR: frozenset(
-        {_P.VOTES_VIEW, _P.NOTICES_VIEW, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW, _P.INBOX_VIEW}
+        {*_READS, _P.DWELLINGS_VIEW, _P.ORGANISATION_VIEW, _P.INBOX_VIEW, _P.MODERATION_VIEW}
     ),
     StaffRole.AUDITOR: frozenset(
         {
-            _P.VOTES_VIEW,
-            _P.NOTICES_VIEW,
+            *_READS,
             _P.BINDINGS_VIEW,
             _P.ORGANISATION_VIEW,
             _P.DWELLINGS_VIEW,
             _P.RESIDENTS_VIEW,
             _P.DELEGATIONS_VIEW,
             _P.AUDIT_VIEW,
+            _P.MODERATION_VIEW,
         }
     ),
 }

@@ -13,7 +13,7 @@ LEVELS = (
     {"terminal"},
     {"doctor", "demonstration"},
     {"main"},
-    {"upkeep"},
+    {"timetable", "upkeep"},
     {"tagging"},
     {"loading", "backups", "health", "scheduling", "accounts", "benches"},
     {"channels", "sms", "ringing"},
@@ -28,10 +28,10 @@ LEVELS = (
 )
 """Who stands above whom; a module imports what is further down only. Folders are split further in pyproject.toml."""
 PURE_FILES = re.compile(
-    r"handlers/\w+/(rules|codes|people|numerals|addresses|matching|emergencies|signs)\.py|models/(states|desk|reach)\.py|campaigns/delivery\.py"
+    r"handlers/\w+/(rules|codes|people|numerals|addresses|matching|emergencies|signs)\.py|models/(states|desk|reach|deliberation)\.py|campaigns/delivery\.py"
 )
 PURE_IMPORTS = re.compile(
-    r"errors|models\.(states|desk|reach)|handlers\.\w+\.(rules|codes|people|numerals|addresses|matching|emergencies|signs)"
+    r"errors|models\.(states|desk|reach|deliberation)|handlers\.\w+\.(rules|codes|people|numerals|addresses|matching|emergencies|signs)"
     r"|calendar|collections\.abc|dataclasses|datetime|enum|fractions|functools|re|typing|unicodedata"
 )
 KNOWS_OPENIDS = re.compile(

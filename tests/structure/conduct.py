@@ -98,12 +98,12 @@ def every_job_is_scheduled(root: Path) -> list[str]:
         for function in source.tree.body
         if isinstance(function, ast.AsyncFunctionDef) and not function.name.startswith("_")
     }
-    return sorted(f"{job} is not in main.jobs" for job in jobs - _scheduled(root))
+    return sorted(f"{job} is not in timetable.jobs" for job in jobs - _scheduled(root))
 
 
 def _scheduled(root: Path) -> set[str]:
-    """The functions of jobs.py files that `jobs` in main.py names, written as above."""
-    tree = parsed((root / "main.py").read_text("utf-8"))
+    """The functions of jobs.py files that `jobs` in timetable.py names, written as above."""
+    tree = parsed((root / "timetable.py").read_text("utf-8"))
     modules = {
         alias.asname: alias.name.replace(".", "/") + ".py"
         for node in ast.walk(tree)

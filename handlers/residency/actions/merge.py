@@ -71,6 +71,7 @@ LINKS = (
     ),
     Link("correction", "resident_id"),
     Link("enquiry", "resident_id"),
+    Link("participant", "resident_id", "EXISTS (SELECT FROM participant k WHERE k.resident_id = $1)"),
 )
 
 

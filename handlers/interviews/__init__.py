@@ -1,0 +1,1 @@
+"""The director's interview: questions collected and backed, answered live, promises kept count of."""

@@ -1,0 +1,1 @@
+"""What was undertaken: a task or promise with who does it and until when."""
