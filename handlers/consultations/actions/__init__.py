@@ -1,0 +1,1 @@
+"""What moves a consultation along, from a proposal to its appraisal; each step in one transaction."""
