@@ -28,6 +28,7 @@ class Bench(StrEnum):
     NOTICE = "notice"
     UNDERSTAND = "understand"
     INBOX = "inbox"
+    OPINION = "opinion"
 
 
 JUDGED = {Bench.BALLOTS: bench_ballots, Bench.TALLY: bench_tally, Bench.NOTICE: bench_notice, Bench.INBOX: bench_inbox}
@@ -44,13 +45,15 @@ def bench(
 
     webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。ballots：16个任务投一次表决的票。
     tally：封存并清点一百万张业主的票。notice：通知十万人，平台当场应答。inbox：一万条没结束的留言，
-    列表和对话多久打开。understand：问答和留言听懂了多少。
+    列表和对话多久打开。understand：问答和留言听懂了多少。opinion：算一次观点分组，与一次svd相比。
     """
     with kindly():
         if name is Bench.WEBHOOK:
             bench_webhook(get_settings(), out.print)
         elif name is Bench.UNDERSTAND:
             _apart("benches.understand", str(_folder(data)))
+        elif name is Bench.OPINION:
+            _apart("benches.opinion")
         elif name in JUDGED:
             if not JUDGED[name](out.print).good:
                 raise typer.Exit(1)
@@ -74,7 +77,7 @@ def _folder(folder: Path) -> Path:
 
 
 def _apart(module: str, *words: str) -> None:
-    """Run what needs scikit-learn in a process of its own, on one thread: no other command waits for it."""
+    """Run what needs scikit-learn or numpy in a process of its own, on one thread: no other command waits for it."""
     alone = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     if code := subprocess.run([sys.executable, "-m", module, *words], env=alone, cwd=Path(__file__).parent).returncode:
         raise typer.Exit(code)

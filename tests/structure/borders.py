@@ -22,7 +22,7 @@ LEVELS = (
     {"bot", "campaigns"},
     {"migrations"},
     {"models"},
-    {"understanding", "announcements", "engines", "logs", "batches", "held", "settings"},
+    {"understanding", "opinion", "announcements", "engines", "logs", "batches", "held", "settings"},
     {"clock"},
     {"errors"},
 )

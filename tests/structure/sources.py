@@ -18,6 +18,7 @@ FOLDERS = (
     "simulator",
     "benches",
     "understanding",
+    "opinion",
     "migrations",
 )
 _FOLDER = re.compile(r"models|handlers(\.\w+)?")
