@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     retention_raw_days: int = Field(default=30, ge=7, le=3650)
     retention_conversation_days: int = Field(default=180, ge=30, le=3650)
     retention_log_days: int = Field(default=180, ge=1, le=3650)
+    retention_unlawful_days: int = Field(default=183, ge=183, le=3650)
     inbox_cap: int = Field(default=20, ge=1, le=1000)
     workers: int = Field(default=1, ge=1, le=64)
     simulator: bool | None = None
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     wechat_token: str = DEMO_TOKEN
     wechat_aes_key: str = DEMO_AES_KEY
     wechat_mode: WeChatMode = WeChatMode.SAFE
+    mini_programs: Annotated[tuple[str, ...], NoDecode] = ()
     wechat_api_base: str = ""
     wechat_open_base: str = ""
     s3_endpoint: str = ""
@@ -75,10 +77,11 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _split_proxies(cls, values: dict[str, object]) -> dict[str, object]:
-        raw = values.get("trusted_proxies")
-        if isinstance(raw, str):
-            values["trusted_proxies"] = tuple(part.strip() for part in raw.split(",") if part.strip())
+    def _split_lists(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in ("trusted_proxies", "mini_programs"):
+            raw = values.get(name)
+            if isinstance(raw, str):
+                values[name] = tuple(part.strip() for part in raw.split(",") if part.strip())
         return values
 
     @property

@@ -21,9 +21,14 @@ def grams(*lengths: int) -> Cut:
     return cut
 
 
+def cut_words(text: str) -> list[str]:
+    """A text as the words of a Chinese dictionary, one after another."""
+    return list(rjieba.cut(text))
+
+
 def words(text: str) -> Counter[str]:
-    """The words of a Chinese dictionary."""
-    return Counter(rjieba.cut(text))
+    """The words of a Chinese dictionary, each with how often it stands in a text."""
+    return Counter(cut_words(text))
 
 
 pairs, only_pairs, threes = grams(1, 2), grams(2), grams(1, 2, 3)

@@ -28,10 +28,10 @@ LEVELS = (
 )
 """Who stands above whom; a module imports what is further down only. Folders are split further in pyproject.toml."""
 PURE_FILES = re.compile(
-    r"handlers/\w+/(rules|codes|people|numerals|addresses|matching|emergencies|signs)\.py|models/(states|desk|reach|deliberation)\.py|campaigns/delivery\.py"
+    r"handlers/\w+/(rules|codes|people|numerals|addresses|matching|emergencies|signs|identifiers|phases)\.py|models/(states|desk|reach|deliberation)\.py|campaigns/delivery\.py"
 )
 PURE_IMPORTS = re.compile(
-    r"errors|models\.(states|desk|reach|deliberation)|handlers\.\w+\.(rules|codes|people|numerals|addresses|matching|emergencies|signs)"
+    r"errors|models\.(states|desk|reach|deliberation)|handlers\.\w+\.(rules|codes|people|numerals|addresses|matching|emergencies|signs|identifiers|phases)"
     r"|calendar|collections\.abc|dataclasses|datetime|enum|fractions|functools|re|typing|unicodedata"
 )
 KNOWS_OPENIDS = re.compile(

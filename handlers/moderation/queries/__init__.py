@@ -1,0 +1,1 @@
+"""What is asked about residents' texts, cut to the viewer or to the author."""
