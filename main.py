@@ -32,6 +32,7 @@ from campaigns.jobs import Driver
 from channels import platform_channels
 from clock import clock
 from handlers.articles.knowledge import Knowledge
+from handlers.consultations.actions.proposing import begin_collecting
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox
 from handlers.enquiries.chat import Entry, Menu
@@ -60,7 +61,10 @@ SESSION = "session:state"
 WEBHOOK = "/wechat"
 FURTHER = "/wechat/"
 
-SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {files.FORGOTTEN: (files.shred,)}
+SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {
+    files.FORGOTTEN: (files.shred,),
+    "PostDecided": (begin_collecting,),
+}
 """Which event is told to whom."""
 
 RESOLVERS: Resolvers = {"not_voted": not_voted, "not_read": not_read}

@@ -5,6 +5,7 @@ from functools import partial
 
 import handlers.articles.jobs as article_jobs
 import handlers.audit.actions as audit
+import handlers.consultations.jobs as consultation_jobs
 import handlers.conversations.jobs as conversation_jobs
 import handlers.delegations.jobs as delegation_jobs
 import handlers.duty.jobs as duty_jobs
@@ -33,17 +34,15 @@ def jobs(
 ) -> tuple[Job, ...]:
     """What the clock does.
 
-    Args:
-        send, driver: write to residents.
-        fetch: gets files that residents sent.
-        ring: calls staff.
-        subscriptions: which event is told to whom.
+    `send` and `driver` write to residents, `fetch` gets what they sent, `ring` calls staff; `subscriptions` says which
+    event is told to whom.
     """
     return (
         Job("campaigns.drive", 5, driver),
         Job("notices.repeat", 30, notice_jobs.repeat_due),
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
+        Job("consultations.conclude", 30, consultation_jobs.conclude_due),
         Job("articles.learn", 60, article_jobs.learn_changed),
         Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
         Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),

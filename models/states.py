@@ -276,6 +276,8 @@ class FilePurpose(StrEnum):
     CONVERSATION = "conversation"
     VOTE = "vote"
     NOTICE = "notice"
+    MEETING = "meeting"
+    MINUTES = "minutes"
 
     @property
     def label(self) -> str:
@@ -286,4 +288,6 @@ class FilePurpose(StrEnum):
             "conversation": "留言附件",
             "vote": "投票材料",
             "notice": "通知附件",
+            "meeting": "会议签字页",
+            "minutes": "公开的会议材料",
         }[self]

@@ -11,9 +11,10 @@ from models.deliberation import DecisionKind, Stage, StepKind
 LONGEST_TITLE, LONGEST_PROBLEM = 60, 500
 SHORTEST_TITLE = 4
 LONGEST_REASON, LONGEST_ANSWER, LONGEST_RESOLUTION = 200, 500, 2000
-LONGEST_OPTION, MOST_OPTIONS = 60, 10
+LONGEST_OPTION, MOST_OPTIONS = 30, 10
 LONGEST_PARTY, MOST_PARTIES = 20, 12
 MOST_PARTS = 5
+LONGEST_CONTACT = 60
 BEST_STARS = 5
 
 
@@ -48,6 +49,7 @@ MOVES: dict[tuple[Stage, StageEvent], Stage] = {
     (_S.REVIEW, _E.DECLINE): _S.DECLINED,
     (_S.REVIEW, _E.MERGE): _S.MERGED,
     (_S.REVIEW, _E.SPLIT): _S.REVIEW,
+    (_S.REVIEW, _E.EXTEND): _S.REVIEW,
     (_S.POSTED, _E.DELIBERATE): _S.DELIBERATING,
     (_S.POSTED, _E.SKIP): _S.DECIDING,
     (_S.POSTED, _E.EXTEND): _S.POSTED,
@@ -68,13 +70,18 @@ MOVES: dict[tuple[Stage, StageEvent], Stage] = {
 """Which event moves a consultation from which stage to which; buttons and actions all read this table."""
 SKIPPED = {_S.REVIEW: _S.POSTED, _S.POSTED: _S.DELIBERATING, _S.CARRYING_OUT: _S.APPRAISAL}
 """Which stage is left out by SKIP from where; a review and a decision never are."""
-RUN_OUT = frozenset({_E.DELIBERATE, _E.DECIDE, _E.APPRAISE, _E.CLOSE})
+RUN_OUT = frozenset({_E.DELIBERATE, _E.DECIDE, _E.APPRAISE})
 """The events that a stage is left by when its time is up; earlier they shorten it."""
 ROAD = (_S.COLLECTING, _S.REVIEW, _S.POSTED, _S.DELIBERATING, _S.DECIDING, _S.CARRYING_OUT, _S.APPRAISAL)
 """The six steps and the appraisal after them, in their order (domain.md §2.4)."""
 ENDED = frozenset({_S.CLOSED, _S.DECLINED, _S.MERGED})
 MERGES_INTO = frozenset({_S.COLLECTING, _S.REVIEW, _S.POSTED, _S.DELIBERATING})
 """Where another consultation may still be joined to this one: nothing is decided yet."""
+MEETS = frozenset({_S.POSTED, _S.DELIBERATING, _S.DECIDING, _S.CARRYING_OUT, _S.APPRAISAL})
+"""Where people may sit down together about a topic."""
+REWRITTEN = frozenset({_S.COLLECTING, _S.REVIEW})
+"""Where title and problem can still be put otherwise; options and parties also while it is posted and talked about."""
+ADDED_TO = REWRITTEN | {_S.POSTED, _S.DELIBERATING}
 _KINDS = {
     _E.LAPSE: StepKind.DECLINED,
     _E.DECLINE: StepKind.DECLINED,
@@ -83,7 +90,7 @@ _KINDS = {
     _E.REOPEN: StepKind.REOPENED,
     _E.EXTEND: StepKind.EXTENDED,
 }
-_WITH_REASON = frozenset({StepKind.SKIPPED, StepKind.SHORTENED, StepKind.EXTENDED, StepKind.DECLINED, StepKind.MERGED})
+_WITH_REASON = frozenset(StepKind) - {StepKind.PROPOSED, StepKind.ADVANCED, StepKind.REOPENED}
 _ENTERING = frozenset(StepKind) - {StepKind.SKIPPED, StepKind.SHORTENED, StepKind.SPLIT}
 
 
@@ -242,6 +249,12 @@ def check_lists(options: Sequence[str], parties: Sequence[str]) -> None:
     for sentence, wrong in flaws.items():
         if wrong:
             raise Invalid(sentence)
+
+
+def check_contact(contact: str) -> None:
+    """Raise Invalid when it is longer than 60 characters."""
+    if len(contact) > LONGEST_CONTACT:
+        raise Invalid(f"联系电话最多{LONGEST_CONTACT}个字。")
 
 
 def check_answer(answer: str) -> None:

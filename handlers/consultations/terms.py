@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from errors import Invalid
+from models.deliberation import Stage
 
 BOARD = "协商六步（缺省）"
 OPINION_2015 = "《关于加强城乡社区协商的意见》（中办发〔2015〕41号）"
@@ -42,6 +43,16 @@ class Terms:
         """How many households must back a proposal in a place of so many."""
         share = -(-households * self.endorse_percent // 100)
         return max(self.endorse_least, min(self.endorse_most, share))
+
+    def days(self, stage: Stage) -> int | None:
+        """How many calendar days a stage is planned to last; None where somebody ends it, or where it is the end."""
+        return {
+            Stage.COLLECTING: self.collect_days,
+            Stage.POSTED: self.post_days,
+            Stage.DELIBERATING: self.deliberate_days,
+            Stage.CARRYING_OUT: self.publish_days,
+            Stage.APPRAISAL: self.appraise_days,
+        }.get(stage)
 
     def reopens(self, not_carried_out: int) -> bool:
         """Whether so many voices of 未落实 are enough at once."""

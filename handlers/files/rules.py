@@ -73,6 +73,8 @@ TERMS: dict[FilePurpose, Terms] = {
     ),
     FilePurpose.VOTE: Terms(PICTURES | {Kind.PDF, Kind.DOCX, Kind.XLSX}, 10 * MEGABYTE, Permission.VOTES_VIEW),
     FilePurpose.NOTICE: Terms(PICTURES | {Kind.PDF, Kind.DOCX, Kind.XLSX}, 10 * MEGABYTE, Permission.NOTICES_VIEW),
+    FilePurpose.MEETING: Terms(PICTURES | {Kind.PDF}, 10 * MEGABYTE, Permission.CONSULTATIONS_EDIT),
+    FilePurpose.MINUTES: Terms(PICTURES | {Kind.PDF}, 10 * MEGABYTE, Permission.CONSULTATIONS_VIEW),
 }
 
 _MP4_BRANDS = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4A "})

@@ -8,14 +8,13 @@ from typing import Any
 
 from clock import BEIJING
 from errors import NotFound
+from handlers.consultations.addressees import IS_PUBLIC
 from handlers.consultations.rules import ENDED, ROAD, Verb, open_verbs
 from handlers.residency.visitors import Home, Visitor
 from models.consultations import Consultation
 from models.database import rows
 
 LATEST_ENDED = 20
-IS_PUBLIC = "(c.post_id IS NULL OR post.state = 'published')"
-"""Whether a consultation `c` can be shown: a resident's proposal once its `post` has been looked at."""
 # A topic concerns a home when one of its places is the dwelling's estate or begins its code.
 _CONCERNING = f"""
 SELECT home.at, c.id AS consultation_id, mine.id IS NOT NULL AS endorsed,

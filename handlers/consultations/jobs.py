@@ -1,0 +1,32 @@
+"""What the clock does for consultations: conclude what ran out, and note a review that nobody has answered in time."""
+
+from collections.abc import Awaitable, Iterable
+from datetime import datetime
+
+from clock import BEIJING
+from handlers.consultations.actions.appraising import end_appraisal
+from handlers.consultations.actions.stages import end_collecting, end_posting, note_overdue
+from models.consultations import Consultation
+from models.deliberation import Stage
+
+_ENDS = {Stage.COLLECTING: end_collecting, Stage.POSTED: end_posting, Stage.APPRAISAL: end_appraisal}
+
+
+async def conclude_due(now: datetime) -> None:
+    """End collecting, posting and appraisal whose time is up, and note reviews that should have been answered."""
+    due = await Consultation.filter(stage__in=list(_ENDS), ends_at__lte=now).only("id", "stage")
+    today = now.astimezone(BEIJING).date()
+    late = await Consultation.filter(stage=Stage.REVIEW, review_due_on__lt=today).only("id")
+    await _each([*(_ENDS[one.stage](one.id, now) for one in due), *(note_overdue(one.id, today, now) for one in late)])
+
+
+async def _each(steps: Iterable[Awaitable[None]]) -> None:
+    """Take every step, and only then fail: a topic that can't be concluded holds up no other."""
+    failures = list[Exception]()
+    for step in steps:
+        try:
+            await step
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("consultations that could not be concluded", failures)
