@@ -19,6 +19,8 @@ from bot.webhook import Door
 from campaigns.actions.windows import ANY_NUMBER, count_customer_message
 from clock import clock
 from handlers.conversations.rules import FetchMedia, Found, Outcome, SendText, Unfetched
+from handlers.moderation.actions.platform import Judged
+from handlers.moderation.jobs import CheckText
 from handlers.official_accounts.queries import ServedAccount, served_accounts
 from handlers.official_accounts.rules import is_slug
 from held import Held
@@ -32,6 +34,21 @@ ALLOWANCE_USED_UP = 45047
 NO_SUCH_MEDIA = 40007
 TOKEN = "platform:token"
 SCENE = "platform:scene"
+LABELS = {
+    100: "正常",
+    10001: "广告",
+    20001: "时政",
+    20002: "色情",
+    20003: "辱骂",
+    20006: "违法犯罪",
+    20008: "欺诈",
+    20012: "低俗",
+    20013: "版权",
+}
+"""What the platform calls its numbers for a text (wechat-platform §3.12)."""
+SCENES, FORUM = {"nickname": 1, "reply": 2}, 3
+"""Where a text stands, as the platform asks it."""
+UNJUDGED = Judged("unknown")
 HELD_SECONDS = 10
 """How long a new or closed account may go unnoticed; in that time a stranger's paths cost one read, not one each."""
 
@@ -176,6 +193,19 @@ def fetcher(find: Callable[[str], Awaitable[WeChatClient | None]]) -> FetchMedia
         return Found(found.content, found.content_type)
 
     return fetch
+
+
+def checker(find: Callable[[str], Awaitable[WeChatClient | None]]) -> CheckText:
+    """The platform's look at texts of a mini-program's users; a failure of any kind is told as "unknown"."""
+
+    async def check(app_id: str, address: str, kind: str, text: str) -> Judged:
+        client = await find(app_id)
+        with suppress(PlatformError):
+            found = await client.msg_sec_check(address, text, SCENES.get(kind, FORUM)) if client else None
+            return Judged(found.suggest, LABELS.get(found.label, "其他"), found.trace) if found else UNJUDGED
+        return UNJUDGED
+
+    return check
 
 
 def panel_platform(accounts: Accounts, redis: Redis) -> panel.Platform:

@@ -36,8 +36,10 @@ from handlers.consultations.actions.proposing import begin_collecting
 from handlers.conversations.chat import news_first
 from handlers.conversations.inbox import PostgresInbox
 from handlers.enquiries.chat import Entry, Menu
+from handlers.moderation.actions.forgetting import forget_account
 from handlers.notices.queries.residents import pushed_choices
 from handlers.notices.queries.resolvers import not_read
+from handlers.residency.actions.unbind import CLOSED
 from handlers.residency.visitors import visitor, visitor_within
 from handlers.votes.queries.standing import not_voted
 from health import health_routes
@@ -63,6 +65,7 @@ FURTHER = "/wechat/"
 
 SUBSCRIPTIONS: dict[str, Sequence[Subscriber]] = {
     files.FORGOTTEN: (files.shred,),
+    CLOSED: (forget_account,),
     "PostDecided": (begin_collecting,),
 }
 """Which event is told to whom."""

@@ -82,3 +82,11 @@ class Uploaded(Read):
 
 class Addresses(Read):
     ip_list: tuple[Filled, ...]
+
+
+class TextCheck(Read):
+    """What `msg_sec_check` decides: pass, review or risky, by `result` alone, as details may lack theirs (§3.12)."""
+
+    suggest: Filled = Field(validation_alias=AliasPath("result", "suggest"))
+    label: int = Field(default=0, validation_alias=AliasPath("result", "label"))
+    trace: str = Field(default="", validation_alias="trace_id")

@@ -23,6 +23,7 @@ from bot.answers import (
     SceneTicket,
     Tag,
     Tags,
+    TextCheck,
     Uploaded,
     UserInfo,
 )
@@ -37,7 +38,7 @@ from bot.errcodes import (
 )
 from bot.signature import PageSignature, Ticket, one_at_a_time, sign_page
 from bot.token import Token, TokenStore, fetch_stable_token
-from bot.wire import LIMITS, MAX_BYTES, TIMEOUT, Answer, Call, Shape, Wire, file_call, shaped
+from bot.wire import LIMITS, MAX_BYTES, TIMEOUT, Answer, Call, Shape, Wire, file_call, get_call, post_call, shaped
 from clock import clock
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
 
 OFFICIAL_API = "https://api.weixin.qq.com"
 MAX_TEXT_BYTES = 2048
+LONGEST_CHECKED = 2500
 MAX_IMAGE_BYTES = 2 * 1024 * 1024
 FEWEST_AT_ONCE, MOST_AT_ONCE = 2, 10_000
 MAX_SCENE, SHORTEST_SCENE, LONGEST_SCENE = 64, 60, 2592000
@@ -143,27 +145,27 @@ class WeChatClient:
 
     async def typing(self, openid: str) -> None:
         """Show 「对方正在输入」 for 15 seconds; PermanentError 45080 without a sign of life in the last 30 (§3.6)."""
-        await self._call(_post("message/custom/typing", {"touser": openid, "command": "Typing"}))
+        await self._call(post_call("message/custom/typing", {"touser": openid, "command": "Typing"}))
 
     async def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
         """Replace the account's menu by what `menu.menu_buttons` built (wechat-platform §3.3)."""
-        await self._call(_post("menu/create", {"button": list(buttons)}))
+        await self._call(post_call("menu/create", {"button": list(buttons)}))
 
     async def get_menu(self) -> dict[str, Any]:
         """The menu as the platform holds it; TechnicalError 46003 when there is none."""
-        return (await self._call(_get("menu/get"))).fields
+        return (await self._call(get_call("menu/get"))).fields
 
     async def add_conditional_menu(self, buttons: Sequence[Mapping[str, Any]], tag_id: int) -> str:
         """Another menu for who has this tag, beside the one for all, which must be there; its id (§3.3)."""
         body = {"button": list(buttons), "matchrule": {"tag_id": str(tag_id)}}
-        return (await self._read(MadeMenu, _post("menu/addconditional", body))).menu_id
+        return (await self._read(MadeMenu, post_call("menu/addconditional", body))).menu_id
 
     async def delete_conditional_menu(self, menu_id: str) -> None:
-        await self._call(_post("menu/delconditional", {"menuid": menu_id}))
+        await self._call(post_call("menu/delconditional", {"menuid": menu_id}))
 
     async def delete_menu(self) -> None:
         """Delete the menu, and with it all conditional menus (wechat-platform §3.3)."""
-        await self._call(_get("menu/delete"))
+        await self._call(get_call("menu/delete"))
 
     async def create_scene(self, scene: str, seconds: int) -> Scene:
         """A code that runs out: `scene` has 1 to 64 characters, `seconds` is 60 to 2,592,000 (wechat-platform §3.4)."""
@@ -176,28 +178,28 @@ class WeChatClient:
         return await self._scene("QR_LIMIT_STR_SCENE", scene, {})
 
     async def user_info(self, openid: str) -> UserInfo:
-        return await self._read(UserInfo, _get("user/info", openid=openid, lang="zh_CN"))
+        return await self._read(UserInfo, get_call("user/info", openid=openid, lang="zh_CN"))
 
     async def followers(self, next_openid: str = "") -> FollowerPage:
         """The followers after `next_openid`, from the first one without it (wechat-platform §3.5)."""
-        return await self._read(FollowerPage, _get("user/get", next_openid=next_openid))
+        return await self._read(FollowerPage, get_call("user/get", next_openid=next_openid))
 
     async def tags(self) -> tuple[Tag, ...]:
         """The account's tags, at most 100 beside the platform's own (wechat-platform §3.5)."""
-        return (await self._read(Tags, _get("tags/get"))).tags
+        return (await self._read(Tags, get_call("tags/get"))).tags
 
     async def create_tag(self, name: str) -> int:
         """The id of a new tag; its name has at most 30 bytes."""
-        return (await self._read(MadeTag, _post("tags/create", {"tag": {"name": name}}))).tag.id
+        return (await self._read(MadeTag, post_call("tags/create", {"tag": {"name": name}}))).tag.id
 
     async def tagged(self, tag_id: int, next_openid: str = "") -> FollowerPage:
         """Who has a tag, page by page."""
-        return await self._read(FollowerPage, _post("user/tag/get", {"tagid": tag_id, "next_openid": next_openid}))
+        return await self._read(FollowerPage, post_call("user/tag/get", {"tagid": tag_id, "next_openid": next_openid}))
 
     async def tag(self, tag_id: int, openids: Sequence[str], *, on: bool) -> None:
         """Give a tag to at most 50 followers, or take it from them; twice is once."""
         name = "batchtagging" if on else "batchuntagging"
-        await self._call(_post(f"tags/members/{name}", {"openid_list": list(openids), "tagid": tag_id}))
+        await self._call(post_call(f"tags/members/{name}", {"openid_list": list(openids), "tagid": tag_id}))
 
     async def sign_page(self, url: str) -> PageSignature:
         """What a page at `url` proves itself with to WeChat's own script (wechat-platform §3.11)."""
@@ -205,7 +207,7 @@ class WeChatClient:
 
     async def callback_ips(self) -> tuple[str, ...]:
         """Addresses and networks the pushes come from; they change, ask daily (wechat-platform §1.5)."""
-        return (await self._read(Addresses, _get("getcallbackip"))).ip_list
+        return (await self._read(Addresses, get_call("getcallbackip"))).ip_list
 
     async def media(self, media_id: str, most_bytes: int = MAX_BYTES) -> Media:
         """A picture, voice or video a resident sent in the last three days; OversizeError for a larger one.
@@ -244,12 +246,17 @@ class WeChatClient:
         call = Call("GET", "/sns/oauth2/access_token", query=query | {"grant_type": "authorization_code"})
         return shaped(OAuthUser, call, await self._wire.exchange(call))
 
+    async def msg_sec_check(self, openid: str, text: str, scene: int) -> TextCheck:
+        """What the platform thinks of a text of a mini-program's user, active there within two hours (§3.12)."""
+        body = {"version": 2, "openid": openid, "scene": scene, "content": text[:LONGEST_CHECKED]}
+        return await self._read(TextCheck, Call("POST", "/wxa/msg_sec_check", body=body))
+
     async def check(self) -> None:
         """Prove that AppID, secret, IP list and network are right, by a token and one harmless call."""
         await self.callback_ips()
 
     async def _fetch_ticket(self) -> Token:
-        return await self._read(Ticket, _get("ticket/getticket", type="jsapi"))
+        return await self._read(Ticket, get_call("ticket/getticket", type="jsapi"))
 
     async def _send_custom(self, openid: str, kind: str, content: Mapping[str, Any]) -> None:
         await self._send("message/custom/send", {"touser": openid, "msgtype": kind, kind: content})
@@ -269,7 +276,7 @@ class WeChatClient:
         if not 1 <= len(scene) <= MAX_SCENE:
             raise ValueError(f"a scene has 1 to {MAX_SCENE} characters, not {len(scene)}")
         body = {**life, "action_name": action, "action_info": {"scene": {"scene_str": scene}}}
-        made = await self._read(SceneTicket, _post("qrcode/create", body))
+        made = await self._read(SceneTicket, post_call("qrcode/create", body))
         image_url = f"{self._config.image_base}/cgi-bin/showqrcode?ticket={quote(made.ticket, safe='')}"
         return Scene(made.ticket, made.url, image_url)
 
@@ -284,14 +291,6 @@ class WeChatClient:
         except TokenRejected:
             await self._tokens.invalidate(token)
         return await self._wire.exchange(call.signed(await self._tokens.get()))
-
-
-def _get(name: str, **query: str) -> Call:
-    return Call("GET", f"/cgi-bin/{name}", query=query)
-
-
-def _post(name: str, body: Mapping[str, Any]) -> Call:
-    return Call("POST", f"/cgi-bin/{name}", body=body)
 
 
 def _refuse_long_text(text: str) -> None:

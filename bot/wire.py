@@ -158,6 +158,15 @@ def file_call(address: str, most_bytes: int, **query: str) -> Call:
     return Call("GET", str(url.copy_with(query=None)), query=query, is_file=True, most_bytes=most_bytes)
 
 
+def get_call(name: str, **query: str) -> Call:
+    """Asks `/cgi-bin/NAME`."""
+    return Call("GET", f"/cgi-bin/{name}", query=query)
+
+
+def post_call(name: str, body: Mapping[str, Any]) -> Call:
+    return Call("POST", f"/cgi-bin/{name}", body=body)
+
+
 def shaped(shape: type[Shape], call: Call, answer: Answer) -> Shape:
     """Read the fields of an answer as `shape`. Raises TemporaryError for a success that lacks what it should hold."""
     try:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from simulator import control, customer, media, menus, oauth, outreach, pages, qrcodes, residents, tags, tokens
+from simulator import checks, control, customer, media, menus, oauth, outreach, pages, qrcodes, residents, tags, tokens
 from simulator.api import api_route
 from simulator.bodies import BodyLimit
 from simulator.config import SimulatorConfig
@@ -71,6 +71,7 @@ _API = [
     api_route("GET", "/cgi-bin/user/get", residents.followers),
     api_route("POST", "/cgi-bin/media/upload", media.upload),
     api_route("GET", "/cgi-bin/media/get", media.download),
+    api_route("POST", "/wxa/msg_sec_check", checks.check_text),
     api_route("GET", "/cgi-bin/getcallbackip", _callback_addresses),
     api_route("GET", "/sns/oauth2/access_token", oauth.exchange_code, needs_token=False),
     api_route("GET", "/sns/userinfo", oauth.user_of_token, needs_token=False),

@@ -213,7 +213,8 @@ def test_every_job_is_told_with_its_interval() -> None:
         cells[0].strip("`"): int(cells[1].split()[0]) * seconds[cells[1].split()[1]]
         for cells in table(ARCHITECTURE, "job")
     }
-    clockwork = timetable.jobs(timetable.sender(None), timetable.fetcher(None), main.Driver({}, {}), None, {})
+    platform = timetable.Platform(timetable.sender(None), timetable.fetcher(None), timetable.checker(None))
+    clockwork = timetable.jobs(platform, main.Driver({}, {}), None, {})
     jobs = [*clockwork, *Upkeep(None, None, None).jobs()]
     assert told == {job.name: job.seconds for job in jobs}
 

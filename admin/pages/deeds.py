@@ -1,5 +1,6 @@
 """The words of the audit trail: deeds, who did them, what they are about, and the states they lead from and to."""
 
+from models.deliberation import AppealState, PostState
 from models.desk import AlarmState
 from models.reach import NoticeState
 from models.states import BindingState, CorrectionState, DelegationState, EnquiryState, PollState, StaffRole
@@ -106,6 +107,27 @@ DEEDS = {
     "alarm.exhaust": "没有值班人员应答",
     "alarm.acknowledge": "接下危险消息",
     "alarm.close": "结束危险消息",
+    "post.submit": "提交发言",
+    "post.stop": "拦下违法发言",
+    "post.put_up": "代录发言",
+    "post.publish": "通过发言",
+    "post.return": "退回发言",
+    "post.hide": "隐藏发言",
+    "post.show": "恢复发言",
+    "post.rectify": "改正发言",
+    "post.withdraw": "撤回发言",
+    "post.report": "举报发言",
+    "post.keep": "保留被举报的发言",
+    "post.mark_reported": "标记已报告",
+    "post.evidence": "导出发言证据",
+    "post.counts": "下载发言审核统计",
+    "appeal.make": "提出申诉",
+    "appeal.grant": "申诉成立",
+    "appeal.refuse": "申诉维持",
+    "measure.set": "禁言",
+    "measure.lift": "提前解除禁言",
+    "word.add": "添加词表的词",
+    "word.remove": "删除词表的词",
     "duty.add": "排班",
     "duty.remove": "删除排班",
     "duty.begin": "开始值班",
@@ -189,6 +211,9 @@ SUBJECTS = {
     "enquiry": "留言",
     "canned": "常用语",
     "alarm": "危险消息",
+    "post": "发言",
+    "measure": "禁言",
+    "watched_word": "词表",
     "duty_shift": "排班",
     "hand_over": "交班记录",
     "delegation": "代办",
@@ -208,6 +233,8 @@ STATES = {
     "enquiry": {state.value: state.label for state in EnquiryState},
     "alarm": {state.value: state.label for state in AlarmState},
     "delegation": {state.value: state.label for state in DelegationState},
+    "post": {state.value: state.label for state in (*PostState, *AppealState)},
+    "measure": {state.value: state.label for state in AppealState},
     "staff": {state.value: state.label for state in StaffRole},
 }
 """The words of a state, by the kind of thing that is in it."""

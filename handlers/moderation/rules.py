@@ -185,6 +185,23 @@ def check_remark(reason: ModerationReason | None, remark: str) -> tuple[Moderati
     return reason, said
 
 
+_TAKEN_OUT = frozenset("某×*＊…□")
+
+
+def check_cut(before: str, after: str) -> None:
+    """A moderator takes something out of a text; nobody puts words into another's mouth.
+
+    Raises:
+        Invalid: nothing was taken out, everything was, or something was added.
+    """
+    left = iter(before)
+    added = [character for character in after if character not in _TAKEN_OUT and character not in left]
+    if before == after or not any(character not in _TAKEN_OUT for character in after):
+        raise Invalid("请去掉不该公开的部分，留下其余的话。")
+    if added:
+        raise Invalid("改正只能去掉内容，或者换成「某」「×」，不能添加别的话。")
+
+
 def is_young(age: int | None) -> bool:
     """Whether somebody of this age may not post; of unknown age the registration has asked."""
     return age is not None and age < LEAST_AGE

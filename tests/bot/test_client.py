@@ -254,6 +254,7 @@ READING: list[tuple[str, Callable[[WeChatClient], Awaitable[object]]]] = [
     ("/cgi-bin/getcallbackip", lambda client: client.check()),
     ("/cgi-bin/media/upload", lambda client: client.upload_image(b"x", "a.png")),
     (OAUTH_PATH, lambda client: client.exchange_code("c")),
+    ("/wxa/msg_sec_check", lambda client: client.msg_sec_check(OPENID, "话", 3)),
     (TOKEN_PATH, lambda client: client.delete_menu()),
 ]
 

@@ -98,11 +98,11 @@ def every_job_is_scheduled(root: Path) -> list[str]:
         for function in source.tree.body
         if isinstance(function, ast.AsyncFunctionDef) and not function.name.startswith("_")
     }
-    return sorted(f"{job} is not in timetable.jobs" for job in jobs - _scheduled(root))
+    return sorted(f"{job} is not in timetable.py" for job in jobs - _scheduled(root))
 
 
 def _scheduled(root: Path) -> set[str]:
-    """The functions of jobs.py files that `jobs` in timetable.py names, written as above."""
+    """The functions of jobs.py files that timetable.py names, written as above."""
     tree = parsed((root / "timetable.py").read_text("utf-8"))
     modules = {
         alias.asname: alias.name.replace(".", "/") + ".py"
@@ -111,7 +111,7 @@ def _scheduled(root: Path) -> set[str]:
         for alias in node.names
         if alias.asname
     }
-    tables = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "jobs"]
+    tables = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     return {
         f"{modules.get(node.value.id)}: {node.attr}"
         for table in tables

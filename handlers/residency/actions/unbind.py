@@ -13,8 +13,12 @@ from handlers.residency.actions.consents import withdraw_all
 from handlers.residency.actions.delegates import end_own
 from handlers.residency.actions.trail import actor_of, audit_binding, community_code
 from models.audit import AuditEntry
+from models.events import Event
 from models.residency import Account, Binding, Dwelling, Resident
 from models.states import BindingState, MemberRole
+
+CLOSED = "AccountClosed"
+"""The event of an account that is registered nowhere any more, with its id."""
 
 
 async def release(binding: Binding, actor: str, reason: str) -> None:
@@ -27,7 +31,10 @@ async def release(binding: Binding, actor: str, reason: str) -> None:
 
 
 async def release_all(account: Account, reason: str) -> None:
-    """End all bindings of a held account and what it does for others; forget the names given, earlier ones too."""
+    """End all bindings of a held account and what it does for others; forget the names given, earlier ones too.
+
+    Whoever keeps something under the account is told by an event.
+    """
     await end_own(account, reason, clock.now())
     for binding in await Binding.filter(account_id=account.id).select_for_update():
         binding.name = ""
@@ -35,6 +42,7 @@ async def release_all(account: Account, reason: str) -> None:
             await release(binding, actor_of(account.id), reason)
         else:
             await binding.save(update_fields=("name",))
+    await Event.create(name=CLOSED, payload={"account": account.id}, created_at=clock.now())
 
 
 async def end_bindings(app_id: str, openid: str, reason: str) -> None:
