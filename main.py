@@ -17,6 +17,7 @@ import handlers.delegations.chat as delegations
 import handlers.duty.chat as duty
 import handlers.enquiries.chat as enquiries
 import handlers.files.actions as files
+import handlers.interviews.chat as interviews
 import handlers.notices.chat as notices
 import handlers.residency.chat as residency
 import handlers.subscriptions.chat as subscriptions
@@ -91,6 +92,7 @@ def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
             Entry("登记住址", comes_first=lambda visitor: not visitor.claims),
             Entry("投票", waiting=votes.waiting),
             Entry("通知", waiting=notices.waiting),
+            Entry("主任访谈", waiting=interviews.waiting, now_and_then=True),
             Entry("我的"),
             Entry("人工"),
         )
@@ -102,6 +104,7 @@ def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
             delegations.routes(),
             votes.routes(),
             notices.routes(),
+            interviews.routes(),
             subscriptions.routes(),
             menu.routes(),
             talk.routes(),

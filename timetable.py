@@ -13,6 +13,7 @@ import handlers.duty.jobs as duty_jobs
 import handlers.enquiries.jobs as enquiry_jobs
 import handlers.facts.jobs as fact_jobs
 import handlers.files.jobs as file_jobs
+import handlers.interviews.jobs as interview_jobs
 import handlers.moderation.jobs as moderation_jobs
 import handlers.notices.jobs as notice_jobs
 import handlers.privacy.jobs as privacy_jobs
@@ -54,6 +55,7 @@ def jobs(platform: Platform, driver: Driver, ring: RingPhone | None, subscriptio
         Job("notices.repeat", 30, notice_jobs.repeat_due),
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
+        Job("interviews.keep_time", 15, interview_jobs.keep_time),
         Job("articles.learn", 60, article_jobs.learn_changed),
         Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
         Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),

@@ -36,6 +36,7 @@ NAVIGATION: Sequence[Entry] = (
     ("/admin/", "概览", None),
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
     ("/admin/notices", "通知", Permission.NOTICES_VIEW),
+    ("/admin/interviews", "主任访谈", Permission.INTERVIEWS_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
     ("/admin/duty", "值班", Permission.INBOX_VIEW),
     ("/admin/articles", "问答文章", Permission.ARTICLES_VIEW),

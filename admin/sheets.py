@@ -7,18 +7,17 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import Response, StreamingResponse
 from xlsxwriter import Workbook
 
 from clock import BEIJING
 from handlers.staff.rules import Viewer
+from web.tables import csv_bytes, plain, saved_as
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_CELL = 32_767
 LONGEST_ON_PAPER = 200
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _WIDTH = 16
 _LINES_AT_ONCE = 500
 
@@ -42,16 +41,6 @@ def csv_download(name: str, lines: Iterable[Sequence[object]], mark: str = "") -
     return _attachment(f"{name}.csv", csv_bytes(lines, mark), "text/csv")
 
 
-def csv_bytes(lines: Iterable[Sequence[object]], mark: str = "") -> bytes:
-    """The same as it is saved, to put into an archive."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if mark:
-        writer.writerow([_plain(mark)])
-    writer.writerows([_plain(cell) for cell in line] for line in lines)
-    return text.getvalue().encode("utf-8-sig")
-
-
 def csv_stream(
     name: str, header: Sequence[str], lines: AsyncIterable[Sequence[object]], mark: str
 ) -> StreamingResponse:
@@ -64,9 +53,9 @@ def csv_stream(
         text, count = io.StringIO("\ufeff"), 0
         text.seek(0, io.SEEK_END)
         writer = csv.writer(text)
-        writer.writerows([[_plain(mark)], header])
+        writer.writerows([[plain(mark)], header])
         async for line in lines:
-            writer.writerow([_plain(cell) for cell in line])
+            writer.writerow([plain(cell) for cell in line])
             count += 1
             if count % _LINES_AT_ONCE == 0:
                 yield text.getvalue().encode()
@@ -75,7 +64,7 @@ def csv_stream(
         writer.writerow([f"完，共{count}行"])
         yield text.getvalue().encode()
 
-    return StreamingResponse(written(), headers=_headers(f"{name}.csv"), media_type="text/csv")
+    return StreamingResponse(written(), headers=saved_as(f"{name}.csv"), media_type="text/csv")
 
 
 async def xlsx_download(
@@ -127,14 +116,4 @@ def _mark(sheet: Any, mark: str, text: Any) -> int:
 
 
 def _attachment(file_name: str, content: bytes, media_type: str) -> Response:
-    return Response(content, media_type=media_type, headers=_headers(file_name))
-
-
-def _headers(file_name: str) -> dict[str, str]:
-    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name)}"}
-
-
-def _plain(cell: object) -> str:
-    """An apostrophe in front keeps a spreadsheet from running words that begin like a formula; numbers need none."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA_SIGNS) else text
+    return Response(content, media_type=media_type, headers=saved_as(file_name))

@@ -53,6 +53,7 @@ class Question(Model):
     answer = fields.TextField(default="")
     answered_by = fields.CharField(max_length=40, default="")
     answered_at = fields.DatetimeField(null=True)
+    corrected_at = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "question"

@@ -1,6 +1,6 @@
 """The words of the audit trail: deeds, who did them, what they are about, and the states they lead from and to."""
 
-from models.deliberation import AppealState, PostState
+from models.deliberation import AppealState, InterviewState, PostState
 from models.desk import AlarmState
 from models.reach import NoticeState
 from models.states import BindingState, CorrectionState, DelegationState, EnquiryState, PollState, StaffRole
@@ -89,6 +89,16 @@ DEEDS = {
     "household.dismiss": "取消户代表",
     "guardianship.add": "登记监护",
     "guardianship.end": "结束监护",
+    "interview.announce": "公布访谈",
+    "interview.edit": "修改访谈",
+    "interview.put_off": "访谈延期",
+    "interview.cancel": "取消访谈",
+    "interview.open": "开始访谈",
+    "interview.end": "结束访谈",
+    "interview.load": "导入访谈",
+    "question.back": "我也想问",
+    "question.answer": "回答提问",
+    "question.correct": "更正回答",
     "enquiry.open": "居民留言",
     "enquiry.take": "接手留言",
     "enquiry.answer": "回复留言",
@@ -208,6 +218,8 @@ SUBJECTS = {
     "binding": "登记",
     "correction": "更正",
     "resident": "居民",
+    "interview": "访谈",
+    "question": "提问",
     "enquiry": "留言",
     "canned": "常用语",
     "alarm": "危险消息",
@@ -228,6 +240,7 @@ SUBJECTS = {
 STATES = {
     "poll": {state.value: state.label for state in PollState},
     "notice": {state.value: state.label for state in NoticeState},
+    "interview": {state.value: state.label for state in InterviewState},
     "binding": {state.value: state.label for state in BindingState},
     "correction": {state.value: state.label for state in CorrectionState},
     "enquiry": {state.value: state.label for state in EnquiryState},

@@ -9,7 +9,7 @@ from admin.archives import Content, zip_stream
 from admin.layout import local
 from admin.minutes import minutes
 from admin.pages.vote_results import HEADER, PUBLIC_LIST, public_members, result_lines
-from admin.sheets import csv_bytes, watermark, xlsx_bytes
+from admin.sheets import watermark, xlsx_bytes
 from clock import clock
 from errors import NotFound
 from handlers.files.queries import read
@@ -20,6 +20,7 @@ from handlers.votes.actions.filing import note_taken
 from handlers.votes.queries.archive import Archive, Filed, archive_of
 from handlers.votes.queries.exports import public_list
 from web.forms import row_id
+from web.tables import csv_bytes
 
 FILES = ("结果.xlsx", PUBLIC_LIST, "recount.py", "怎样核对.txt", "更正记录.csv", "纸票清单.csv")
 _COUNTS = {True: "有效", False: "后到，不计", None: "无记名，票在票箱里"}

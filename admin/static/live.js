@@ -48,7 +48,7 @@
 
   function listen() {
     const source = new EventSource("/admin/live");
-    ["enquiry", "alarm"].forEach((topic) => source.addEventListener(topic, (event) => pass(topic, event.data)));
+    ["enquiry", "alarm", "interview"].forEach((topic) => source.addEventListener(topic, (event) => pass(topic, event.data)));
     source.addEventListener("missed", () => pass("", ""));
     // The browser tries again by itself, but not where something between answered in the server's place.
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) { setTimeout(listen, SLOW); } };

@@ -42,13 +42,15 @@ class Entry:
 
     Args:
         words: what is shown, and what typing it starts.
-        waiting: what waits for this person, as 「1个投票」, or an empty string.
+        waiting: what waits for this person, as 「1个投票」, or an empty string; None if it is nothing for them now.
         comes_first: whether this person needs it before all else.
+        now_and_then: it is shown only to whom `waiting` says something, an empty string included.
     """
 
     words: str
-    waiting: Callable[[Visitor], Awaitable[str]] | None = None
+    waiting: Callable[[Visitor], Awaitable[str | None]] | None = None
     comes_first: Callable[[Visitor], bool] = lambda _: False
+    now_and_then: bool = False
 
 
 class Menu:
@@ -65,16 +67,23 @@ class Menu:
 
     @asks()
     async def show_all(self, turn: Turn) -> Reply:
-        return Reply(texts.CHOOSE, tuple(Choice(entry.words) for entry in self._entries))
+        asked = {entry.words: entry.waiting for entry in self._entries if entry.now_and_then and entry.waiting}
+        waiting = {words: await ask(turn.visitor) for words, ask in asked.items()}
+        return Reply(texts.CHOOSE, tuple(Choice(entry.words) for entry in self._shown(waiting)))
 
     @asks()
     async def fall_back(self, turn: Turn) -> Reply:
         """Without what waits: shared look-ups must not be waited for inside the transaction of free text."""
         return self._listed(turn.visitor, texts.NOTHING_ASKED, {})
 
-    def _listed(self, visitor: Visitor, greeting: str, waiting: Mapping[str, str]) -> Reply:
+    def _shown(self, waiting: Mapping[str, str | None]) -> list[Entry]:
+        return [entry for entry in self._entries if not entry.now_and_then or waiting.get(entry.words) is not None]
+
+    def _listed(self, visitor: Visitor, greeting: str, waiting: Mapping[str, str | None]) -> Reply:
         things = [thing for thing in waiting.values() if thing]
-        ranked = sorted(self._entries, key=lambda entry: not (entry.comes_first(visitor) or waiting.get(entry.words)))
+        ranked = sorted(
+            self._shown(waiting), key=lambda entry: not (entry.comes_first(visitor) or waiting.get(entry.words))
+        )
         choices = [Choice(entry.words) for entry in ranked]
         if len(choices) > SHOWN:
             choices = [*choices[:SHOWN], Choice(texts.MORE)]

@@ -12,6 +12,7 @@ from miniprogram.layout import SUBSCRIBE
 LINKS = (
     ("/m/votes", "投票和结果"),
     ("/m/notices", "通知"),
+    ("/m/interviews", "主任访谈"),
     ("/m/articles", "常见问题"),
     (SUBSCRIBE, "订阅和通知设置"),
     ("/m/stored", "存了什么、下载"),

@@ -25,6 +25,7 @@ from tests.chromium import QUIET, need_browser
 from tests.factories import Community
 
 PIECES = {"/inbox/{enquiry_id}/lines", "/inbox/pile", "/live", "/alarms/banner", "/votes/{poll_id}/turnout"}
+PIECES |= {"/interviews/{interview_id}/questions"}
 NO_PAGES = PIECES | {"/files/{key}"}
 """Pictures, and pieces of pages that a script fetches."""
 GRAVE = {"serious", "critical"}

@@ -18,6 +18,10 @@ from handlers.duty.emergencies import Danger
 from handlers.enquiries.actions.canned import write_canned
 from handlers.enquiries.rules import Said
 from handlers.files.actions import store
+from handlers.interviews.actions.interviews import Announced, announce_interview, open_interview
+from handlers.interviews.actions.promises import promise
+from handlers.interviews.actions.questions import answer_question
+from handlers.moderation.actions.posting import put_up
 from handlers.notices.actions.audiences import save_audience
 from handlers.notices.actions.drafts import NoticeDraft, draft_notice
 from handlers.notices.actions.sending import send_notice
@@ -28,9 +32,11 @@ from handlers.votes.actions.drafts import Draft, draft_poll
 from main import RESOLVERS
 from models.accounts import OfficialAccount
 from models.campaigns import MessageTemplate
+from models.deliberation import PostKind
 from models.duty import DutyShift, HandOver
 from models.enquiries import EnquiryLine
 from models.households import Correction, Delegation, Guardianship, ResidentMerge
+from models.interviews import Question
 from models.reach import NoticeClass, Purpose, TemplateKind
 from models.residency import Binding, Membership
 from models.staff import StaffMember
@@ -146,6 +152,7 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "notice_id": await make_notice(community, f"{word}停水"),
         "audience_id": (await save_audience(maker(community), f"{word}楼", Audience((community.code,)), now)).id,
         "article_id": await make_article(community, word),
+        **await make_interview(community, word),
         "alarm_id": await make_alarm(community, binding.account_id, word),
         **await make_duty(community, login),
         "canned_id": (await write_canned(maker(community), f"{word}的常用语", "请稍等。", now)).id,
@@ -172,6 +179,27 @@ async def make_notice(community: Community, title: str) -> int:
     await send_notice(viewer, notice.id, now)
     await launch_due(RESOLVERS, now)
     return notice.id
+
+
+async def make_interview(community: Community, word: str) -> dict[str, int]:
+    """A live interview with an answered question and a promise."""
+    viewer, now = maker(community), clock.now()
+    announced = Announced(f"{word}主任访谈", "居委会主任", now + timedelta(hours=1), 90)
+    interview = await announce_interview(viewer, community.code, announced, now)
+    await open_interview(viewer, interview.id, now)
+    post = await put_up(
+        viewer,
+        PostKind.QUESTION,
+        community.organisation.id,
+        f"interview:{interview.id}",
+        f"{word}的路灯几时修？",
+        "居民",
+        now,
+    )
+    question = await Question.create(interview=interview, post=post)
+    await answer_question(viewer, interview.id, question.id, f"{word}下个月修。", now)
+    made = await promise(viewer, interview.id, question.id, f"{word}修路灯", "物业部", clock.today(), now)
+    return {"interview_id": interview.id, "question_id": question.id, "undertaking_id": made.id}
 
 
 async def make_alarm(community: Community, account_id: int, word: str) -> int:

@@ -1,0 +1,1 @@
+"""What is read of interviews: by residents, by the host, by anybody."""
