@@ -1330,7 +1330,8 @@ CREATE TABLE public.question (
     answered_by character varying(40) NOT NULL,
     answered_at timestamp with time zone,
     interview_id bigint NOT NULL,
-    post_id bigint NOT NULL
+    post_id bigint NOT NULL,
+    corrected_at timestamp with time zone
 );
 CREATE TABLE public.question_backing (
     id bigint NOT NULL,
@@ -2569,4 +2570,4 @@ ALTER TABLE ONLY public.undertaking
 ALTER TABLE ONLY public.watched_word
     ADD CONSTRAINT watched_word_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line', '0024_moderation', '0025_consultations']) AS name;
+SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line', '0024_moderation', '0025_consultations', '0026_corrected_answers']) AS name;

@@ -66,7 +66,7 @@ async def test_the_host_s_console_from_announcing_to_a_promise_that_is_kept(hall
     )
     assert "原定" in words(await host.page(page))
     await host.follow(await host.press(promised, "登记办完", {"办理结果": "贴出来了"}))
-    assert "承诺 1 件，办完 1 件，100%" in words(await host.page(f"{page}/questions"))
+    assert "承诺 1 件，办完 1 件，100%" in await host.page(f"{page}/questions")
     assert "访谈结束了" in await host.follow(await host.press(page, "结束访谈"))
     assert "办完 100%" in words(await host.page("/admin/interviews"))
     assert (await Interview.get()).state is InterviewState.ENDED
