@@ -64,7 +64,7 @@ def bench(
 def train(data: Annotated[Path, typer.Option(help="标注样本的文件夹")]) -> None:
     """从标注样本学习，放在数据目录的 understanding 里，供查看。
 
-    服务不读它：问答从自己的文章学，留言的类别从工作人员核对过的留言学（每类够50条，而且比看字猜得准，才用）。
+    服务只读识别冒犯的那一份，给审核发言的人提醒；问答从自己的文章学，留言的类别从工作人员核对过的留言学（每类够50条，而且比看字猜得准，才用）。
     """
     with kindly():
         _apart("understanding.train", str(_folder(data)), str(get_settings().data_dir / "understanding"))

@@ -18,6 +18,7 @@ import handlers.duty.chat as duty
 import handlers.enquiries.chat as enquiries
 import handlers.files.actions as files
 import handlers.interviews.chat as interviews
+import handlers.moderation.chat as moderation
 import handlers.notices.chat as notices
 import handlers.residency.chat as residency
 import handlers.subscriptions.chat as subscriptions
@@ -105,6 +106,7 @@ def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
             votes.routes(),
             notices.routes(),
             interviews.routes(),
+            moderation.routes(),
             subscriptions.routes(),
             menu.routes(),
             talk.routes(),

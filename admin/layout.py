@@ -37,6 +37,7 @@ NAVIGATION: Sequence[Entry] = (
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
     ("/admin/notices", "通知", Permission.NOTICES_VIEW),
     ("/admin/interviews", "主任访谈", Permission.INTERVIEWS_VIEW),
+    ("/admin/moderation", "发言审核", Permission.MODERATION_VIEW),
     ("/admin/inbox", "居民留言", Permission.INBOX_VIEW),
     ("/admin/duty", "值班", Permission.INBOX_VIEW),
     ("/admin/articles", "问答文章", Permission.ARTICLES_VIEW),

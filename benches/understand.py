@@ -15,6 +15,8 @@ import numpy as np
 import yaml
 
 from benches.judging import Marks, accuracy, macro_f1, right_at, told_apart
+from handlers.moderation.identifiers import holds_link, numbers_in
+from handlers.moderation.wordlist import found_in, packaged
 from understanding.articles import Articles, Candidates, Encoder, Entry
 from understanding.classifier import Classifier
 from understanding.fitting import fit_verifier
@@ -149,7 +151,15 @@ def offence_figures(samples: Samples) -> Iterator[Figure]:
     at = judge.labels.index("1")
     harmless = [(fold_of(text), text, judge.probabilities(bare(text))[at]) for text in samples.harmless]
     bars = [offends_above(judge, [text for fold, text, _ in harmless if fold != own]) for own in range(FOLDS)]
-    yield Figure("无害留言被拦", float(np.mean([sure > bars[fold] for fold, _, sure in harmless])), HELD, most=True)
+    flagged = np.array([sure > bars[fold] for fold, _, sure in harmless])
+    listed = np.array([bool(found_in(text, packaged())) for text in samples.harmless])
+    yield Figure("无害留言被识别程序拦", float(flagged.mean()), HELD, most=True)
+    yield Figure("无害留言被词表拦", float(listed.mean()), HELD, most=True)
+    yield Figure("无害留言被拦", float((flagged | listed).mean()), HELD, most=True)
+    yield Figure(
+        "无害留言里有号码", float(np.mean([bool(numbers_in(text)) for text in samples.harmless])), 1, most=True
+    )
+    yield Figure("无害留言里有网址", float(np.mean([holds_link(text) for text in samples.harmless])), 1, most=True)
     for name in samples.offence_names:
         texts = samples.offences(name)
         said = ["1" if judge.probabilities(bare(one.text))[at] > np.mean(bars) else "0" for one in texts]

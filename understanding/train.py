@@ -7,7 +7,15 @@ from understanding.articles import Articles
 from understanding.meaning import encoder
 from understanding.samples import TRAIN, Samples
 from understanding.store import save_classifier, save_verifier
-from understanding.training import acts_of, departments_of, entries_of, offence_of, verifier_of
+from understanding.training import (
+    acts_of,
+    departments_of,
+    entries_of,
+    held_from,
+    offence_of,
+    offends_above,
+    verifier_of,
+)
 
 
 def train(folder: Path, out: Path) -> list[str]:
@@ -19,9 +27,10 @@ def train(folder: Path, out: Path) -> list[str]:
     if samples.departments:
         save_classifier(departments_of(samples.departments), out / "departments.npz", lexicon="departments")
         learnt.append(f"部门：{len(samples.departments)} 条")
-    if offences := samples.offences(TRAIN):
-        save_classifier(offence_of(offences), out / "offence.npz")
-        learnt.append(f"冒犯言论：{len(offences)} 条")
+    if (offences := samples.offences(TRAIN)) and samples.harmless:
+        judge = offence_of(offences)
+        save_classifier(held_from(judge, offends_above(judge, samples.harmless)), out / "offence.npz")
+        learnt.append(f"冒犯言论：{len(offences)} 条，按 {len(samples.harmless)} 条无害留言定的界线")
     for name in samples.faq_names:
         articles = Articles(entries_of(samples.articles(name)), wider=samples.wider(name), encode=encoder())
         save_verifier(verifier_of(articles, samples.queries(name)), out / "verifier.npz")

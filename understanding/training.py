@@ -1,6 +1,8 @@
 """What is learnt from samples: the verifier of answers, and the judges of acts, departments and offence."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -50,6 +52,13 @@ def offends_above(offence: Classifier, harmless: Sequence[str]) -> float:
     """The probability from which a text is held, so that hardly any of these harmless ones is."""
     at = offence.labels.index("1")
     return float(np.quantile([offence.probabilities(bare(text))[at] for text in harmless], 1 - HARMLESS_HELD))
+
+
+def held_from(offence: Classifier, above: float) -> Classifier:
+    """The same judge, who calls likeliest what stands above the bar: it is moved into the bias."""
+    bias = offence.bias.copy()
+    bias[offence.labels.index("1")] -= math.log(above / (1 - above))
+    return replace(offence, bias=bias)
 
 
 def entries_of(questions: dict[str, str]) -> list[Entry]:

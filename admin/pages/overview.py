@@ -17,6 +17,8 @@ from handlers.enquiries.queries.desk import count_waiting as count_enquiries
 from handlers.enquiries.queries.desk import desk
 from handlers.facts.actions import ACTIVE_RESIDENTS
 from handlers.facts.queries import DayFigure, trend
+from handlers.moderation.queries.waiting import count_appeals, count_posts
+from handlers.moderation.queries.waiting import count_overdue as count_overdue_posts
 from handlers.notices.queries.waiting import count_overdue, count_to_review, count_to_send
 from handlers.residency.queries.corrections import count_corrections
 from handlers.residency.queries.coverage import coverage_by_part, part_of_tree
@@ -44,6 +46,9 @@ QUEUES = (
     (Permission.NOTICES_SEND, count_overdue, "条通知过了时间没有发，等您确认", "/admin/notices"),
     (Permission.INBOX_VIEW, count_open_alarms, "条危险消息没有结束", "/admin/alarms"),
     (Permission.INBOX_VIEW, count_enquiries, "条居民留言待接手", "/admin/inbox"),
+    (Permission.MODERATION_DECIDE, count_posts, "条居民发言等您审核", "/admin/moderation"),
+    (Permission.MODERATION_DECIDE, count_overdue_posts, "条居民发言超时没有审", "/admin/moderation?pile=overdue"),
+    (Permission.MODERATION_DECIDE, count_appeals, "份申诉等您复核", "/admin/moderation?pile=appeals"),
     (Permission.BINDINGS_VIEW, count_pending, "份住址登记待审核", "/admin/bindings"),
     (Permission.BINDINGS_VIEW, count_corrections, "件更正申请待处理", "/admin/bindings#corrections"),
     (Permission.DELEGATIONS_VIEW, count_delegations, "份代办待确认", "/admin/delegations"),
@@ -60,7 +65,7 @@ async def overview(visit: Visit) -> Response:
     running = [poll for poll in polls if poll.state is PollState.OPEN]
     waiting = [*_votes_waiting(viewer, polls), *await _objections_waiting(viewer)]
     waiting += [
-        (count, words, path, False)
+        (count, words, path, counted is count_overdue_posts)
         for permission, counted, words, path in QUEUES
         if viewer.may(permission) and (count := await counted(viewer))
     ]

@@ -175,14 +175,23 @@ def check_remark(reason: ModerationReason | None, remark: str) -> tuple[Moderati
     Raises:
         Invalid: one of them is missing, or the sentence is too long.
     """
-    said = " ".join(remark.split())
     if reason is None:
         raise Invalid("请选择理由，作者会看到。")
+    return reason, check_sentence(remark)
+
+
+def check_sentence(remark: str) -> str:
+    """The sentence that the author reads, on one line.
+
+    Raises:
+        Invalid: there is none, or it is too long.
+    """
+    said = " ".join(remark.split())
     if not said:
         raise Invalid("请写一句说明，作者会看到。")
     if len(said) > LONGEST_REMARK:
         raise Invalid(f"说明最多{LONGEST_REMARK}个字。")
-    return reason, said
+    return said
 
 
 _TAKEN_OUT = frozenset("某×*＊…□")

@@ -21,7 +21,7 @@ FAMILY, STORED, EXPORT = "家里人", "存了什么", "导出我的信息"
 MENU = (
     *(Choice(words) for words in (FAMILY, STORED, "信息有误", EXPORT, "隐私和同意")),
     Choice(texts.ANOTHER_HOME, REGISTER),
-    *(Choice(words) for words in ("代办", "我搬家了", "注销", "菜单")),
+    *(Choice(words) for words in ("代办", "我搬家了", "注销", "我的发言", "菜单")),
 )
 RECENT = 3
 """Corrections whose result is shown."""

@@ -132,6 +132,7 @@ def test_every_path_has_an_example() -> None:
 
 
 EXAMPLES = (
+    *("post_id", "measure_id", "appeal_id", "word_id"),
     *(
         "poll_id",
         "objection_id",

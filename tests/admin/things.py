@@ -52,6 +52,7 @@ from models.states import (
 from models.votes import RollObjection
 from tests.admin.conversations import ask
 from tests.admin.people import make_claim
+from tests.admin.speeches import make_talk
 from tests.factories import Community, make_code, make_dwelling, make_estate, make_owner, make_resident
 from tests.files.uploads import photograph
 from web.uploads import Upload
@@ -153,6 +154,7 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "audience_id": (await save_audience(maker(community), f"{word}楼", Audience((community.code,)), now)).id,
         "article_id": await make_article(community, word),
         **await make_interview(community, word),
+        **await make_talk(community, residents[0].id, binding.account_id, word),
         "alarm_id": await make_alarm(community, binding.account_id, word),
         **await make_duty(community, login),
         "canned_id": (await write_canned(maker(community), f"{word}的常用语", "请稍等。", now)).id,

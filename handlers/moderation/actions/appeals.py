@@ -78,14 +78,12 @@ async def decide_appeal(viewer: Viewer, appeal_id: int, granted: bool, remark: s
         Conflict: decided already. Invalid: no remark.
     """
     viewer.require(Permission.MODERATION_DECIDE)
-    said = " ".join(remark.split())
-    if not 1 <= len(said) <= rules.LONGEST_REMARK:
-        raise Invalid(f"请写一句说明，作者会看到，最多{rules.LONGEST_REMARK}个字。")
     async with in_transaction():
         appeal = await Appeal.select_for_update(no_key=True).get_or_none(id=appeal_id)
         place = await _place(appeal) if appeal else ""
         if appeal is None or not viewer.sees(place):
             raise NotFound
+        said = rules.check_sentence(remark)
         if appeal.against == viewer.login:
             raise Forbidden("这是您自己作的决定，要由另一位同事复核。")
         if appeal.state is not AppealState.OPEN:

@@ -12,6 +12,7 @@ from clock import BEIJING
 from handlers.residency.people import masked_id, masked_phone
 from handlers.residency.queries.consents import consents
 from handlers.residency.queries.corrections import corrections_of
+from handlers.residency.queries.talk import public_talk
 from handlers.residency.rules import LIVE
 from handlers.residency.visitors import chat_address
 from models.alarms import Alarm
@@ -96,6 +97,7 @@ async def personal_data(account_id: int) -> dict[str, Any]:
             for one in await Notification.filter(account_id=account_id).order_by("id")
         ],
         **await _told(account_id),
+        **await public_talk(account_id),
         "聊天": [_message(one) for one in await _sent(app_id, address).order_by("received_at")],
     }
 
