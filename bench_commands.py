@@ -13,6 +13,7 @@ from benches.ballots import bench_ballots
 from benches.inbox import bench_inbox
 from benches.notice import bench_notice
 from benches.residency import bench_residency
+from benches.stances import bench_stances
 from benches.tally import bench_tally
 from benches.webhook import bench_webhook
 from errors import ConfigurationError
@@ -45,7 +46,8 @@ def bench(
 
     webhook：问候 → 菜单，每条都入库。residency：110万居民的查找和列表。ballots：16个任务投一次表决的票。
     tally：封存并清点一百万张业主的票。notice：通知十万人，平台当场应答。inbox：一万条没结束的留言，
-    列表和对话多久打开。understand：问答和留言听懂了多少。opinion：算一次观点分组，与一次svd相比。
+    列表和对话多久打开。understand：问答和留言听懂了多少。opinion：算一次观点分组，与一次svd相比；
+    再让一百人五分钟里表态5500次，看别人收到回答慢了多少（约十一分钟）。
     """
     with kindly():
         if name is Bench.WEBHOOK:
@@ -54,6 +56,8 @@ def bench(
             _apart("benches.understand", str(_folder(data)))
         elif name is Bench.OPINION:
             _apart("benches.opinion")
+            if not bench_stances(get_settings(), out.print).good:
+                raise typer.Exit(1)
         elif name in JUDGED:
             if not JUDGED[name](out.print).good:
                 raise typer.Exit(1)

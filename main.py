@@ -13,6 +13,7 @@ from redis import asyncio as aioredis
 from starlette.types import Receive, Scope, Send
 
 import announcements
+import handlers.consultations.chat as consultations
 import handlers.delegations.chat as delegations
 import handlers.duty.chat as duty
 import handlers.enquiries.chat as enquiries
@@ -92,6 +93,7 @@ def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
         (
             Entry("登记住址", comes_first=lambda visitor: not visitor.claims),
             Entry("投票", waiting=votes.waiting),
+            Entry("议事", waiting=consultations.waiting),
             Entry("通知", waiting=notices.waiting),
             Entry("主任访谈", waiting=interviews.waiting, now_and_then=True),
             Entry("我的"),
@@ -104,6 +106,7 @@ def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
             *residency.routes(menu.show),
             delegations.routes(),
             votes.routes(),
+            consultations.routes(),
             notices.routes(),
             interviews.routes(),
             moderation.routes(),

@@ -56,6 +56,8 @@ def jobs(platform: Platform, driver: Driver, ring: RingPhone | None, subscriptio
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
         Job("interviews.keep_time", 15, interview_jobs.keep_time),
+        Job("consultations.conclude", 30, consultation_jobs.conclude_due),
+        Job("consultations.compute_opinions", 30, consultation_jobs.compute_opinions),
         Job("articles.learn", 60, article_jobs.learn_changed),
         Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
         Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),

@@ -21,9 +21,8 @@ class Consultation(Model):
     `post` is a resident's proposal, whose text moderation looks at; staff's own have none and name `created_by`.
     `proposer` is who is named in public. `terms` holds the days and counts of its stages, as
     `handlers.consultations.terms` writes them. `endorsed_before` are endorsements from before it was taken over here.
-    `discussion` and `map_shown` are switched on for one topic; `opinion` is the latest computation, as the package
-    `opinion` writes it. `ends_at` is when the present stage is planned to end; `round` counts how often it was
-    carried out anew.
+    `discussion` and `map_shown` are switched on for one topic. `ends_at` is when the present stage is planned to end;
+    `round` counts how often it was carried out anew.
     """
 
     id: int = fields.BigIntField(primary_key=True)
@@ -77,8 +76,6 @@ class Consultation(Model):
     decided_by = fields.CharField(max_length=40, default="")
     decided_at = fields.DatetimeField(null=True)
     round: int = fields.SmallIntField(default=1, db_default=1)
-    opinion: fields.JSONField[dict[str, Any] | None] = fields.JSONField(null=True)
-    opinion_at = fields.DatetimeField(null=True)
 
     class Meta(Model.Meta):
         table = "consultation"

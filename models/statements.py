@@ -1,5 +1,7 @@
 """What people say on a topic, one idea each, and where everybody stands on it."""
 
+from typing import Any
+
 from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
@@ -59,6 +61,24 @@ class Stance(Model):
         table = "stance"
         unique_together = (("statement", "participant"),)
         indexes = (Index(fields=("participant_id",)),)
+
+
+class TopicOpinion(Model):
+    """The latest computation of what people think of a topic, as the package `opinion` writes it, and of when.
+
+    It lies apart from the topic, since it grows with the people and lists of topics do without it.
+    """
+
+    id: int = fields.BigIntField(primary_key=True)
+    consultation: fields.OneToOneRelation[Consultation] = fields.OneToOneField(
+        "models.Consultation", on_delete=fields.CASCADE, related_name="opinion"
+    )
+    consultation_id: int
+    found: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    computed_at = fields.DatetimeField()
+
+    class Meta(Model.Meta):
+        table = "topic_opinion"
 
 
 class StatementReply(Model):
