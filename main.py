@@ -97,7 +97,7 @@ def compose_router(knowledge: Knowledge, *, rings: bool = False) -> Router:
             Entry("通知", waiting=notices.waiting),
             Entry("主任访谈", waiting=interviews.waiting, now_and_then=True),
             Entry("我的"),
-            Entry("人工"),
+            Entry("人工", stays=True),
         )
     )
     talk = enquiries.Talk(knowledge, notices.got_it, menu.fall_back)

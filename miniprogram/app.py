@@ -29,6 +29,7 @@ from miniprogram.pages import (
     results,
     stored,
     subscribe,
+    talk,
     votes,
 )
 from miniprogram.pages.entry import BACK_IN, ask_to_sign_in, tell_stranger
@@ -39,6 +40,7 @@ from web.headers import Protected
 ROUTES = (
     *homes.ROUTES,
     *votes.ROUTES,
+    *talk.ROUTES,
     *notices.ROUTES,
     *articles.ROUTES,
     *interviews.ROUTES,

@@ -26,13 +26,18 @@ SELECT DISTINCT p.account_id FROM participant p WHERE p.account_id IS NOT NULL A
 _BACKED = "SELECT count(*) AS households FROM endorsement WHERE consultation_id = $1"
 
 
+async def is_public(consultation_id: int) -> bool:
+    """Whether there is such a topic that can be shown."""
+    return bool(await rows(_SHOWN, consultation_id))
+
+
 async def homes_here(homes: Sequence[Home], consultation_id: int) -> list[Home]:
     """Those of the homes that a public consultation is about.
 
     Raises:
         NotFound: there is no such consultation that is public.
     """
-    if not await rows(_SHOWN, consultation_id):
+    if not await is_public(consultation_id):
         raise NotFound
     found = await rows(_HERE, list(range(len(homes))), [home.dwelling_id for home in homes], consultation_id)
     return [homes[row["at"]] for row in found]

@@ -45,12 +45,14 @@ class Entry:
         waiting: what waits for this person, as 「1个投票」, or an empty string; None if it is nothing for them now.
         comes_first: whether this person needs it before all else.
         now_and_then: it is shown only to whom `waiting` says something, an empty string included.
+        stays: shown to everybody, however much comes before it.
     """
 
     words: str
     waiting: Callable[[Visitor], Awaitable[str | None]] | None = None
     comes_first: Callable[[Visitor], bool] = lambda _: False
     now_and_then: bool = False
+    stays: bool = False
 
 
 class Menu:
@@ -84,9 +86,12 @@ class Menu:
         ranked = sorted(
             self._shown(waiting), key=lambda entry: not (entry.comes_first(visitor) or waiting.get(entry.words))
         )
-        choices = [Choice(entry.words) for entry in ranked]
-        if len(choices) > SHOWN:
-            choices = [*choices[:SHOWN], Choice(texts.MORE)]
+        shown, stay = ranked, [entry for entry in ranked if entry.stays]
+        if len(ranked) > SHOWN:
+            shown = [*[entry for entry in ranked if not entry.stays][: SHOWN - len(stay)], *stay]
+        choices = [Choice(entry.words) for entry in shown]
+        if len(shown) < len(ranked):
+            choices.append(Choice(texts.MORE))
         lines = (greeting, texts.waiting(things) if things else "", texts.CHOOSE)
         return Reply("\n".join(line for line in lines if line), tuple(choices))
 

@@ -5,7 +5,6 @@ import io
 from collections.abc import Awaitable, Sequence
 from urllib.parse import quote
 
-from handlers.moderation.actions.reactions import like, report_post
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,10 +14,11 @@ from errors import DomainError, Invalid, NotFound
 from handlers.consultations import told
 from handlers.consultations.actions.speaking import LONGEST, answer_statement, state_opinion
 from handlers.consultations.actions.stances import take_stance
-from handlers.consultations.queries.opinions import group_table, opinion_view, statement_table
+from handlers.consultations.queries.opinions import group_table, opinion_view, public_topic, statement_table
 from handlers.consultations.queries.statements import next_statements, participant_id_of, public_statements
-from handlers.consultations.queries.topics import public_consultation, topic_for
+from handlers.consultations.queries.topics import topic_for
 from handlers.consultations.rules import Verb
+from handlers.moderation.actions.reactions import like, report_post
 from miniprogram.access import Visit, resident_page, resident_post
 from models.deliberation import ModerationReason
 from web.forms import row_id
@@ -114,12 +114,12 @@ async def report(visit: Visit) -> Response:
 
 async def statements_csv(request: Request) -> Response:
     """Statements with their figures, as far as they may be shown, for anybody."""
-    consultation = await public_consultation(_number(request))
+    consultation = await public_topic(_number(request))
     return _table(f"观点-{consultation.id}", statement_table(await opinion_view(consultation)))
 
 
 async def groups_csv(request: Request) -> Response:
-    consultation = await public_consultation(_number(request))
+    consultation = await public_topic(_number(request))
     return _table(f"意见群体-{consultation.id}", group_table(await opinion_view(consultation)))
 
 

@@ -35,7 +35,7 @@ PURE_IMPORTS = re.compile(
     r"|calendar|collections\.abc|dataclasses|datetime|enum|fractions|functools|re|typing|unicodedata"
 )
 KNOWS_OPENIDS = re.compile(
-    r"bot/.*|simulator/.*|campaigns/.*|(accounts|channels|upkeep|tagging)\.py|benches/webhook\.py|migrations/.*|models/residency\.py|handlers/residency/visitors\.py"
+    r"bot/.*|simulator/.*|campaigns/.*|(accounts|channels|upkeep|tagging)\.py|benches/(webhook|stances)\.py|migrations/.*|models/residency\.py|handlers/residency/visitors\.py"
     # Those that bind an account to a person, or make accounts for a demonstration.
     r"|handlers/residency/actions/(accounts|consents|demonstrate|erase|unbind)\.py"
 )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from errors import NotFound
 from handlers.consultations import told
+from handlers.consultations.addressees import is_public
 from handlers.consultations.queries.statements import Said, statements_of
 from models.consultations import Consultation
 from models.database import rows
@@ -89,6 +91,17 @@ class OpinionView:
     def hidden(self) -> bool:
         """Whether any figure of a statement is left out because of too few people."""
         return any(line.seen is None for line in self.lines.values())
+
+
+async def public_topic(consultation_id: int) -> Consultation:
+    """A topic that anybody may read of.
+
+    Raises:
+        NotFound: there is none, or its text has not been looked at.
+    """
+    if not await is_public(consultation_id):
+        raise NotFound
+    return await Consultation.get(id=consultation_id)
 
 
 async def changed_topics() -> list[int]:
