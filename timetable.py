@@ -55,9 +55,6 @@ def jobs(platform: Platform, driver: Driver, ring: RingPhone | None, subscriptio
         Job("notices.repeat", 30, notice_jobs.repeat_due),
         Job("votes.open", 5, vote_jobs.open_due),
         Job("votes.close", 5, vote_jobs.close_due),
-        Job("interviews.keep_time", 15, interview_jobs.keep_time),
-        Job("consultations.conclude", 30, consultation_jobs.conclude_due),
-        Job("consultations.compute_opinions", 30, consultation_jobs.compute_opinions),
         Job("articles.learn", 60, article_jobs.learn_changed),
         Job("enquiries.keep_in_turn", 30, enquiry_jobs.keep_in_turn),
         Job("duty.ring", 5, partial(duty_jobs.ring_due, ring)),
@@ -89,6 +86,8 @@ def _public_talk(platform: Platform) -> tuple[Job, ...]:
     """What is done about consultations, interviews and what residents write there."""
     return (
         Job("consultations.conclude", 30, consultation_jobs.conclude_due),
+        Job("consultations.compute_opinions", 30, consultation_jobs.compute_opinions),
+        Job("interviews.keep_time", 15, interview_jobs.keep_time),
         Job("moderation.check_platform", 30, partial(moderation_jobs.check_platform, platform.check)),
         Job("moderation.forget", 3600, moderation_jobs.forget_texts),
     )

@@ -376,8 +376,6 @@ CREATE TABLE public.consultation (
     decided_by character varying(40) NOT NULL,
     decided_at timestamp with time zone,
     round smallint DEFAULT 1 NOT NULL,
-    opinion jsonb,
-    opinion_at timestamp with time zone,
     merged_into_id bigint,
     organisation_id bigint NOT NULL,
     poll_id bigint,
@@ -1640,6 +1638,19 @@ CREATE SEQUENCE public.subscription_id_seq
     NO MAXVALUE
     CACHE 1;
 ALTER SEQUENCE public.subscription_id_seq OWNED BY public.subscription.id;
+CREATE TABLE public.topic_opinion (
+    id bigint NOT NULL,
+    found jsonb NOT NULL,
+    computed_at timestamp with time zone NOT NULL,
+    consultation_id bigint NOT NULL
+);
+CREATE SEQUENCE public.topic_opinion_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.topic_opinion_id_seq OWNED BY public.topic_opinion.id;
 CREATE TABLE public.tortoise_migrations (
     id integer NOT NULL,
     app character varying(255) NOT NULL,
@@ -1796,6 +1807,7 @@ ALTER TABLE ONLY public.stance ALTER COLUMN id SET DEFAULT nextval('public.stanc
 ALTER TABLE ONLY public.statement ALTER COLUMN id SET DEFAULT nextval('public.statement_id_seq'::regclass);
 ALTER TABLE ONLY public.statement_reply ALTER COLUMN id SET DEFAULT nextval('public.statement_reply_id_seq'::regclass);
 ALTER TABLE ONLY public.subscription ALTER COLUMN id SET DEFAULT nextval('public.subscription_id_seq'::regclass);
+ALTER TABLE ONLY public.topic_opinion ALTER COLUMN id SET DEFAULT nextval('public.topic_opinion_id_seq'::regclass);
 ALTER TABLE ONLY public.tortoise_migrations ALTER COLUMN id SET DEFAULT nextval('public.tortoise_migrations_id_seq'::regclass);
 ALTER TABLE ONLY public.undertaking ALTER COLUMN id SET DEFAULT nextval('public.undertaking_id_seq'::regclass);
 ALTER TABLE ONLY public.verification_file ALTER COLUMN id SET DEFAULT nextval('public.verification_file_id_seq'::regclass);
@@ -2046,6 +2058,10 @@ ALTER TABLE ONLY public.stored_file
     ADD CONSTRAINT stored_file_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.topic_opinion
+    ADD CONSTRAINT topic_opinion_consultation_id_key UNIQUE (consultation_id);
+ALTER TABLE ONLY public.topic_opinion
+    ADD CONSTRAINT topic_opinion_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.tortoise_migrations
     ADD CONSTRAINT tortoise_migrations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.account
@@ -2559,6 +2575,8 @@ ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.account(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.subscription
     ADD CONSTRAINT subscription_template_id_fkey FOREIGN KEY (template_id) REFERENCES public.message_template(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.topic_opinion
+    ADD CONSTRAINT topic_opinion_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.undertaking
     ADD CONSTRAINT undertaking_consultation_id_fkey FOREIGN KEY (consultation_id) REFERENCES public.consultation(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.undertaking
@@ -2570,4 +2588,4 @@ ALTER TABLE ONLY public.undertaking
 ALTER TABLE ONLY public.watched_word
     ADD CONSTRAINT watched_word_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES public.organisation(id) ON DELETE CASCADE;
 INSERT INTO public.tortoise_migrations (app, name, applied_at)
-SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line', '0024_moderation', '0025_consultations', '0026_corrected_answers']) AS name;
+SELECT 'models', name, now() FROM unnest(ARRAY['0001_initial', '0002_partial_unique', '0003_lease_end', '0004_enquiries', '0005_events_by_name', '0006_households', '0007_residency', '0008_retention', '0009_people_indexes', '0010_places_by_hand', '0011_delegates', '0012_search_place', '0013_coverage_indexes', '0014_votes', '0015_sealed_lists', '0016_answers_for_a_while', '0017_notices', '0018_again', '0019_homes_of_a_campaign', '0020_articles', '0021_desk', '0022_left_answers', '0023_whose_line', '0024_moderation', '0025_consultations', '0026_corrected_answers', '0027_topic_opinion']) AS name;

@@ -83,9 +83,7 @@ class Menu:
 
     def _listed(self, visitor: Visitor, greeting: str, waiting: Mapping[str, str | None]) -> Reply:
         things = [thing for thing in waiting.values() if thing]
-        ranked = sorted(
-            self._shown(waiting), key=lambda entry: not (entry.comes_first(visitor) or waiting.get(entry.words))
-        )
+        ranked = sorted(self._shown(waiting), key=lambda entry: not _early(entry, visitor, waiting))
         shown, stay = ranked, [entry for entry in ranked if entry.stays]
         if len(ranked) > SHOWN:
             shown = [*[entry for entry in ranked if not entry.stays][: SHOWN - len(stay)], *stay]
@@ -99,6 +97,11 @@ class Menu:
         routes = Routes()
         routes.command(self.show_all, texts.MORE)
         return routes
+
+
+def _early(entry: Entry, visitor: Visitor, waiting: Mapping[str, str | None]) -> bool:
+    """Whether a line comes before the others: somebody needs it, it waits for them, or it is there for a while only."""
+    return entry.comes_first(visitor) or entry.now_and_then or bool(waiting.get(entry.words))
 
 
 class Talk(Asking):

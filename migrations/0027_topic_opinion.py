@@ -8,7 +8,7 @@ from tortoise.fields.base import OnDelete
 from tortoise import fields
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0025_consultations')]
+    dependencies = [('models', '0026_corrected_answers')]
 
     initial = False
 
