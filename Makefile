@@ -35,7 +35,7 @@ run: install
 
 test: $(DEV_READY) $(LINLI)
 	@scripts/browser.sh
-	@$(PYTHON_BIN) -m pytest $(or $(ARGS),-n auto --dist loadfile)
+	@$(PYTHON_BIN) -m pytest $(or $(ARGS),-n auto --dist loadfile --no-loadscope-reorder)
 
 check: $(DEV_READY)
 	@scripts/node.sh

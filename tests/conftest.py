@@ -151,3 +151,9 @@ async def phone(redis: "aioredis.Redis") -> AsyncGenerator[Callable[[str], Phone
     await bot.sessions.start()
     yield lambda openid: Phone(bot, APP_ID, openid)
     await bot.sessions.stop()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Half as many again as processors: a third of a run waits, for pages to load and clocks to come round."""
+    cores = os.cpu_count() or 2
+    return cores + max(1, cores // 2)

@@ -115,7 +115,7 @@ async def find(text: str) -> Finding:
     parts = parse(text)
     if parts is None:
         return Finding(Outcome.UNREADABLE)
-    estates = {estate.code: estate for estate in await Estate.all().select_related("community")}
+    estates = {estate.code: estate for estate in await Estate.all().order_by("id").select_related("community")}
     names = [EstateName(code, estate.name, tuple(estate.aliases)) for code, estate in estates.items()]
     match = match_estates(parts.estate, names)
     meant = [estates[name.code] for name in match.estates]
