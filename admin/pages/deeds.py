@@ -130,7 +130,6 @@ DEEDS = {
     "post.keep": "保留被举报的发言",
     "post.mark_reported": "标记已报告",
     "post.evidence": "导出发言证据",
-    "post.counts": "下载发言审核统计",
     "appeal.make": "提出申诉",
     "appeal.grant": "申诉成立",
     "appeal.refuse": "申诉维持",

@@ -9,8 +9,8 @@ from handlers.moderation import texts
 from handlers.moderation.actions.appeals import appeal_measure, appeal_post
 from handlers.moderation.actions.naming import name_oneself
 from handlers.moderation.actions.reactions import withdraw_post
-from handlers.moderation.queries.posts import APPEALABLE, Own, nickname, own
-from handlers.moderation.rules import LONGEST_REMARK, tidy
+from handlers.moderation.queries.posts import Own, nickname, own
+from handlers.moderation.rules import APPEALABLE, LONGEST_REMARK, tidy
 from handlers.residency.visitors import Visitor
 from models.deliberation import PostState
 from models.participation import Post

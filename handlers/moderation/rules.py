@@ -34,7 +34,8 @@ DUE_AT = time(17, 30)
 MEASURE_DAYS = (1, 3, 7, 30, 90)
 EMPTIED_AFTER = timedelta(days=180)
 """What was never shown, or taken back, is kept no longer (domain.md §5, retention)."""
-GONE = "已注销居民"
+GONE, NOBODY = "已注销居民", "邻居"
+"""Who stands in front once an account is closed, or a nickname was hidden."""
 
 MOVES: Mapping[PostState, frozenset[PostState]] = {
     PostState.HELD: frozenset({PostState.PUBLISHED, PostState.RETURNED, PostState.WITHDRAWN}),
@@ -44,6 +45,7 @@ MOVES: Mapping[PostState, frozenset[PostState]] = {
     PostState.WITHDRAWN: frozenset(),
 }
 """Which state of a post may follow which; what was returned or hidden is put up again by an appeal or with a reason."""
+APPEALABLE = (PostState.RETURNED, PostState.HIDDEN)
 
 
 class Verdict(StrEnum):

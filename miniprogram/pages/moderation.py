@@ -8,7 +8,8 @@ from starlette.routing import Route
 
 from clock import clock
 from errors import NotFound
-from handlers.moderation.queries.figures import Figures, community_of, counts_by_reason
+from handlers.moderation.queries.figures import Figures, community_of, counts_by_reason, hidden_lately
+from handlers.moderation.texts import hidden_line
 from miniprogram.layout import show
 from models.organisations import Organisation
 
@@ -26,7 +27,8 @@ async def _counted(request: Request) -> tuple[Organisation, Figures, date]:
 
 async def moderation(request: Request) -> Response:
     place, figures, since = await _counted(request)
-    return await show(request, "moderation.html", place=place, figures=figures, since=since, days=DAYS)
+    hidden = [(one.decided_at, hidden_line(one)) for one in await hidden_lately(place, since)]
+    return await show(request, "moderation.html", place=place, figures=figures, since=since, days=DAYS, hidden=hidden)
 
 
 async def table(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """Decisions, appeals, measures, reports and what a closed account leaves behind."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -125,6 +126,18 @@ async def test_a_hidden_text_is_there_and_comes_back_with_a_reason(neighbour):
     assert (await Post.get(id=post.id)).state is PostState.PUBLISHED
 
 
+async def test_what_people_call_unlawful_is_kept_too_and_not_after_an_appeal(neighbour):
+    visitor, now = await neighbour(), clock.now()
+    post, mod = await say(visitor), moderator(visitor.homes[0].community_code)
+    await decide(mod, post.id, replace(RETURN, reason=ModerationReason.UNLAWFUL), now)
+    kept = (await Post.get(id=post.id)).keep_until
+    assert kept
+    assert (kept - clock.today()).days >= 183
+    appeal = await appeal_post(visitor.account_id, post.id, "没有违法", now)
+    await decide_appeal(moderator(mod.code, "mod-b"), appeal.id, True, "看错了", now)
+    assert (await Post.get(id=post.id)).keep_until is None
+
+
 async def test_something_is_taken_out_and_nothing_is_put_in(neighbour):
     visitor, now = await neighbour(), clock.now()
     post, mod = await say(visitor), moderator(visitor.homes[0].community_code)
@@ -188,7 +201,11 @@ async def test_a_nickname_is_shown_once_a_moderator_has_published_it(neighbour):
     post, mod = await say(visitor, "梧桐树下", PostKind.NICKNAME), moderator(visitor.homes[0].community_code)
     assert (await participant_of(visitor, now)).nickname == ""
     await decide(mod, post.id, PUBLISH, now)
-    assert (await say(visitor)).nickname == "梧桐树下"
+    said = await say(visitor)
+    assert said.nickname == "梧桐树下"
+    await decide(mod, post.id, HIDE, now)
+    assert (await Post.get(id=said.id)).nickname == "邻居"
+    assert (await participant_of(visitor, now)).nickname == ""
 
 
 async def test_the_platforms_word_returns_marks_or_changes_nothing(neighbour):

@@ -16,8 +16,6 @@ from handlers.staff.rules import Permission, Viewer
 from models.deliberation import AppealState, PostState
 from models.participation import Appeal, Measure, Participant, Post
 
-APPEALABLE = (PostState.RETURNED, PostState.HIDDEN)
-
 
 async def appeal_post(account_id: int, post_id: int, words: str, now: datetime) -> Appeal:
     """Ask another moderator to look at a text that was returned or hidden.
@@ -30,7 +28,7 @@ async def appeal_post(account_id: int, post_id: int, words: str, now: datetime) 
         post = await own.select_for_update(no_key=True, of=("post",)).first()
         if post is None:
             raise NotFound(texts.NOT_YOURS)
-        if post.state not in APPEALABLE or post.decided_at is None:
+        if post.state not in rules.APPEALABLE or post.decided_at is None:
             raise Conflict(f"这条现在是「{post.state.label}」，不用申诉。")
         if await Appeal.filter(post_id=post.id, made_at__gte=post.decided_at).exists():
             raise Conflict(texts.APPEALED)
@@ -99,7 +97,7 @@ async def decide_appeal(viewer: Viewer, appeal_id: int, granted: bool, remark: s
 
 async def _undo_post(appeal: Appeal, viewer: Viewer, now: datetime) -> None:
     post = await Post.select_for_update(no_key=True).get(id=appeal.post_id)
-    if appeal.state is AppealState.GRANTED and post.state in APPEALABLE:
+    if appeal.state is AppealState.GRANTED and post.state in rules.APPEALABLE:
         await settle(post, PostState.PUBLISHED, viewer.login, now, None, "")
     await tell(post, texts.appeal_decided(post.kind.label, appeal))
 

@@ -11,6 +11,7 @@ from handlers.audit.actions import record
 from handlers.conversations.actions import notify
 from handlers.moderation import rules, texts
 from handlers.moderation.actions.posting import fingerprint_of
+from handlers.moderation.actions.unlawful import kept_until
 from handlers.moderation.phases import STAFF, looked_at
 from handlers.moderation.rules import Draft, Verdict
 from handlers.moderation.wordlist import found_in, watched_words
@@ -135,13 +136,23 @@ async def settle(
     post.update_from_dict({"reason": reason, "remark": remark, "decided_at": now, "decided_by": login})  # pyright: ignore[reportUnknownMemberType]
     if state is PostState.PUBLISHED:
         post.published_at, post.keep_until = post.published_at or now, None
+    elif reason is ModerationReason.UNLAWFUL:
+        post.keep_until = post.keep_until or kept_until(now)
     await post.save()
     await PostReport.filter(post_id=post.id, settled_at=None).update(settled_at=now, settled_by=login)
     if post.kind is PostKind.NICKNAME and post.author_id:
-        shown = post.text if state is PostState.PUBLISHED else ""
-        await Participant.filter(id=post.author_id).update(nickname=shown[:12])
+        await _rename(post, post.author_id)
     payload = {"post": post.id, "kind": post.kind.value, "state": state.value}
     await Event.create(name=DECIDED, payload=payload, created_at=now)
+
+
+async def _rename(post: Post, author_id: int) -> None:
+    """A nickname that is published is the author's; one that is no more goes from all that stands under it."""
+    if post.state is PostState.PUBLISHED:
+        await Participant.filter(id=author_id).update(nickname=post.text)
+        return
+    await Participant.filter(id=author_id, nickname=post.text).update(nickname="")
+    await Post.filter(author_id=author_id, nickname=post.text).update(nickname=rules.NOBODY)
 
 
 async def keep_shown(viewer: Viewer, post_id: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextvars import Context
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from tortoise.transactions import in_transaction
@@ -26,10 +26,15 @@ def keep_unlawful(post: Post, author: Participant, place: str, now: datetime) ->
     """
     post.state, post.reason = PostState.RETURNED, ModerationReason.UNLAWFUL
     post.decided_at, post.decided_by, post.remark = now, MACHINE, post.checks[-1]["basis"][:200]
-    post.keep_until = now.astimezone(BEIJING).date() + timedelta(days=get_settings().retention_unlawful_days)
+    post.keep_until = kept_until(now)
     task = asyncio.get_running_loop().create_task(_keep(post, author, place), context=Context())
     _under_way.add(task)
     task.add_done_callback(_under_way.discard)
+
+
+def kept_until(now: datetime) -> date:
+    """The last day for which unlawful content stopped now is kept."""
+    return now.astimezone(BEIJING).date() + timedelta(days=get_settings().retention_unlawful_days)
 
 
 async def settled() -> None:

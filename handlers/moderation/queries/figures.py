@@ -5,8 +5,11 @@ from datetime import date, datetime, timedelta
 
 from clock import BEIJING
 from models.database import rows
-from models.deliberation import ModerationReason
+from models.deliberation import ModerationReason, PostKind, PostState
 from models.organisations import Organisation
+from models.participation import Post
+
+MOST_HIDDEN = 20
 
 _FIGURES = """
 SELECT count(*)::int AS came, count(*) FILTER (WHERE p.state = 'held')::int AS held,
@@ -96,6 +99,12 @@ async def counts_by_reason(organisation: Organisation, since: date, until: date)
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=BEIJING)
+
+
+async def hidden_lately(organisation: Organisation, since: date) -> list[Post]:
+    """What was hidden since then, the latest first: what kind it was and why is said, not its words."""
+    hidden = Post.filter(state=PostState.HIDDEN, decided_at__gte=_midnight(since), organisation_id=organisation.id)
+    return await hidden.exclude(kind=PostKind.NICKNAME).order_by("-decided_at").limit(MOST_HIDDEN)
 
 
 async def community_of(code: str) -> Organisation | None:

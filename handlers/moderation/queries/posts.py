@@ -7,7 +7,7 @@ from errors import NotFound
 from handlers.moderation.queries.waiting import Line, lines
 from handlers.staff.rules import Permission, Viewer
 from models.audit import AuditEntry
-from models.deliberation import AppealState, PostState
+from models.deliberation import AppealState
 from models.participation import Appeal, Measure, Participant, Post
 
 MOST = 100
@@ -85,9 +85,6 @@ def _counts(appeal: Appeal, decided: dict[int, datetime | None]) -> bool:
     """Whether an appeal is against the decision that stands now."""
     at = decided.get(appeal.post_id or 0)
     return appeal.state is AppealState.OPEN or at is None or appeal.made_at >= at
-
-
-APPEALABLE = (PostState.RETURNED, PostState.HIDDEN)
 
 
 async def nickname(account_id: int) -> str:

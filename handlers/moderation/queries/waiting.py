@@ -1,21 +1,24 @@
 """What waits: for people, for the platform; counted and listed, cut to the viewer."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from tortoise.expressions import Q
 
 from clock import clock
 from handlers.moderation.rules import REPORTS_WANTED
 from handlers.residency.people import masked_name
 from handlers.staff.rules import Permission, Viewer
 from models.database import rows
-from models.deliberation import AppealState, ModerationReason, PostKind, PostState
+from models.deliberation import AppealState, ModerationReason, PostState
 from models.participation import Appeal, Post
 
 _MARKED = """(p.platform_check IN ('risky', 'review') OR EXISTS (SELECT FROM jsonb_array_elements(p.checks) c
  WHERE c->>'verdict' <> 'pass' AND c->>'phase' <> 'people'))"""
-_REPORTED = "(SELECT count(*) FROM post_report r WHERE r.post_id = p.id AND r.settled_at IS NULL) >= $2"
+_REPORTED = """p.id IN (SELECT post_id FROM post_report WHERE settled_at IS NULL GROUP BY post_id
+ HAVING count(*) >= $2)"""
 _QUEUE = f"(p.state = 'held' OR p.state = 'published' AND {_REPORTED})"
 
 
@@ -176,18 +179,10 @@ async def counts(viewer: Viewer, now: datetime) -> Counts:
 async def open_appeals(viewer: Viewer) -> list[Appeal]:
     """Appeals that wait, the first due first, each with its text or measure."""
     viewer.require(Permission.MODERATION_VIEW)
-    found = (
-        await Appeal.filter(state=AppealState.OPEN)
-        .order_by("due_on", "id")
-        .prefetch_related(
-            "post__organisation", "post__author__resident", "measure__organisation", "measure__participant__resident"
-        )
-    )
-    return [one for one in found if viewer.sees((one.post or one.measure).organisation.code)]  # type: ignore[union-attr]
-
-
-def is_late(due_on: date, today: date) -> bool:
-    return due_on < today
+    below = viewer.code
+    own = Q(post__organisation__code__startswith=below) | Q(measure__organisation__code__startswith=below)
+    found = Appeal.filter(own, state=AppealState.OPEN).order_by("due_on", "id")
+    return await found.prefetch_related("post", "measure__participant__resident")
 
 
 async def count_posts(viewer: Viewer) -> int:
@@ -208,6 +203,3 @@ async def count_appeals(viewer: Viewer) -> int:
 async def waiting_for_platform() -> list[Asked]:
     """Texts that the platform was not asked about yet, the oldest first."""
     return [Asked(row["id"], row["kind"], row["text"], row["app_id"], row["address"]) for row in await rows(_PLATFORM)]
-
-
-KINDS = tuple(PostKind)
