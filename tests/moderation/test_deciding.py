@@ -150,6 +150,10 @@ async def test_something_is_taken_out_and_nothing_is_put_in(neighbour):
     assert (kept.state, kept.rewritten) == (PostState.PUBLISHED, TEXT)
     assert "某某天天乱停" in kept.text
     assert TEXT in await told()
+    again = replace(change, seen=PostState.PUBLISHED)
+    await rectify(mod, post.id, TEXT.replace("王建国", "某某").replace("天天", ""), again, now)
+    assert (await Post.get(id=post.id)).rewritten == TEXT
+    assert await Event.filter(name="PostDecided").count() == 2
 
 
 async def test_a_measure_ends_by_itself_sooner_or_by_an_appeal(neighbour):

@@ -112,6 +112,7 @@ async def rectify(viewer: Viewer, post_id: int, text: str, decision: Decision, n
         else:
             post.reason, post.remark, post.decided_at, post.decided_by = reason, remark, now, viewer.login
             await post.save()
+            await _announce(post, now)
         await _note(viewer, "post.rectify", post, decision.seen)
         await tell(post, texts.rectified(post))
     return post
@@ -119,7 +120,7 @@ async def rectify(viewer: Viewer, post_id: int, text: str, decision: Decision, n
 
 async def _check_words(post: Post, plain: str, now: datetime) -> None:
     found = found_in(plain, await watched_words(post.organisation.code))
-    last = looked_at(Draft(post.kind, plain, rules.LONGEST[post.kind], now, found=found), STAFF)[-1][1]
+    last = looked_at(Draft(post.kind, plain, len(post.text), now, found=found), STAFF)[-1][1]
     if last.verdict is Verdict.REFUSE:
         raise Invalid(last.said)
 
@@ -142,7 +143,12 @@ async def settle(
     await PostReport.filter(post_id=post.id, settled_at=None).update(settled_at=now, settled_by=login)
     if post.kind is PostKind.NICKNAME and post.author_id:
         await _rename(post, post.author_id)
-    payload = {"post": post.id, "kind": post.kind.value, "state": state.value}
+    await _announce(post, now)
+
+
+async def _announce(post: Post, now: datetime) -> None:
+    """Tell whoever shows the text what became of it."""
+    payload = {"post": post.id, "kind": post.kind.value, "state": post.state.value}
     await Event.create(name=DECIDED, payload=payload, created_at=now)
 
 

@@ -72,7 +72,10 @@ _REPORTS = """
 SELECT post_id, reason, count(*)::int AS n FROM post_report WHERE post_id = ANY($1) AND settled_at IS NULL
 GROUP BY post_id, reason ORDER BY n DESC
 """
-_TITLES = "SELECT 'consultation:' || id AS subject, title FROM consultation WHERE 'consultation:' || id = ANY($1)"
+_TITLES = """
+SELECT 'consultation:' || id AS subject, title FROM consultation WHERE 'consultation:' || id = ANY($1)
+UNION ALL SELECT 'interview:' || id, title FROM interview WHERE 'interview:' || id = ANY($1)
+"""
 _PLATFORM = """
 SELECT p.id, p.kind, p.text, coalesce(a.app_id, '') AS app_id, coalesce(a.openid, '') AS address FROM post p
 LEFT JOIN participant t ON t.id = p.author_id LEFT JOIN account a ON a.id = t.account_id
