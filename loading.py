@@ -1,4 +1,4 @@
-"""Taking a folder of files into the database: registers, votes, notices, articles in one transaction."""
+"""Taking a folder of files into the database: registers, votes, notices, articles, consultations in one transaction."""
 
 import asyncio
 from collections import Counter
@@ -12,23 +12,22 @@ import yaml
 from tortoise.exceptions import IntegrityError
 
 from clock import BEIJING
-from errors import Conflict, Invalid
+from errors import Conflict, DomainError, Invalid
 from handlers.articles.actions.load import load_articles
 from handlers.calendar.actions import SETTINGS, load_settings
+from handlers.consultations.actions.load import load_consultations
+from handlers.interviews.actions.load import load_interview
 from handlers.notices.actions.load import load_notices
 from handlers.residency.actions.grids import workers_kept
 from handlers.residency.actions.load import the_district, write_ledgers
 from handlers.residency.actions.taking import Progress, Taking, Terms
 from handlers.residency.actions.upsert import Counts
-from handlers.residency.ledgers import ARTICLES, FILES, NOTICES, VOTES, in_folder, read_ledgers
+from handlers.residency.ledgers import ARTICLES, CONSULTATIONS, FILES, NOTICES, VOTES, in_folder, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
-from handlers.residency.ledgers.sheets import Flaw, mapping
+from handlers.residency.ledgers.sheets import BadCell, Flaw, Row, mapping
 from handlers.votes.actions.load import load_polls
 
-NOT_BUILT = (
-    *("consultations.yaml", "services.yaml", "offers.yaml", "activities.yaml"),
-    *("tickets.yaml", "orgs.yaml"),
-)
+NOT_BUILT = (*("services.yaml", "offers.yaml", "activities.yaml", "tickets.yaml", "orgs.yaml"),)
 BALLOTS = "ballots_278.yaml"
 ALL_OR_NOTHING = Terms()
 REST_OF_SETTINGS = "其余设置未装载，这些功能还没有建成"
@@ -137,7 +136,7 @@ async def load_all(
 async def _publish(
     ledgers: Ledgers, district: str, ballots: Mapping[str, Mapping[str, str]], now: datetime, counts: dict[str, Counts]
 ) -> list[str]:
-    """Take over votes, notices and articles; a line for each that was left out."""
+    """Take over votes, notices, articles and consultations; a line for each that was left out."""
     left_out: list[str] = []
     if ledgers.votes is not None:
         loaded = await load_polls(district, ledgers.votes, ballots, now)
@@ -155,7 +154,23 @@ async def _publish(
         taken = await load_articles(district, ledgers.articles, now)
         counts[ARTICLES] = Counts(taken.new, taken.updated, taken.known)
         left_out += map(str, taken.left_out)
+    if ledgers.consultations is not None:
+        begun = await load_consultations(district, ledgers.consultations, now)
+        counts[CONSULTATIONS] = Counts(new=begun.new, unchanged=begun.known)
+        left_out += map(str, begun.left_out)
+    if ledgers.interview is not None:
+        left_out += await _interview(ledgers.interview, district, now, counts)
     return left_out
+
+
+async def _interview(row: Row, district: str, now: datetime, counts: dict[str, Counts]) -> list[str]:
+    """Take over the interview of a file; a line where it was left out."""
+    try:
+        new = await load_interview(district, row, now)
+    except (BadCell, DomainError) as refusal:
+        return [str(Flaw(CONSULTATIONS, row.line, f"主任访谈未装载，{refusal}"))]
+    counts["主任访谈"] = Counts(new=int(new), unchanged=int(not new))
+    return []
 
 
 def _by_vote(content: Mapping[str, Any]) -> dict[str, dict[str, str]]:

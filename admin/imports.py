@@ -26,7 +26,7 @@ from handlers.files.actions import forget, store
 from handlers.files.queries import read
 from handlers.residency.actions.load import load_ledgers
 from handlers.residency.actions.taking import Taking, Terms
-from handlers.residency.ledgers import NOTICES, VOTES, read_ledgers
+from handlers.residency.ledgers import CONSULTATIONS, NOTICES, VOTES, read_ledgers
 from handlers.residency.ledgers.records import Ledgers
 from handlers.residency.ledgers.sheets import Flaw, FlawedSheets
 from handlers.staff.rules import Permission, Viewer
@@ -233,6 +233,7 @@ def _left_out(ledgers: Ledgers) -> str:
     told = [
         f"{VOTES} 没有导入：投票请在【投票】页新建。" if ledgers.votes is not None else "",
         f"{NOTICES} 没有导入：通知请在【通知】页新建。" if ledgers.notices is not None else "",
+        f"{CONSULTATIONS} 没有导入：议题请在【议事】页新建。" if ledgers.consultations is not None else "",
     ]
     return "".join(told)
 

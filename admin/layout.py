@@ -35,6 +35,7 @@ Entry = tuple[str, str, Permission | None]
 NAVIGATION: Sequence[Entry] = (
     ("/admin/", "概览", None),
     ("/admin/votes", "投票", Permission.VOTES_VIEW),
+    ("/admin/consultations", "议事", Permission.CONSULTATIONS_VIEW),
     ("/admin/notices", "通知", Permission.NOTICES_VIEW),
     ("/admin/interviews", "主任访谈", Permission.INTERVIEWS_VIEW),
     ("/admin/moderation", "发言审核", Permission.MODERATION_VIEW),

@@ -108,6 +108,14 @@ async def _visit(request: Request) -> Visit:
     return replace(visit, form=await own_form(request))
 
 
+async def visitor_here(request: Request) -> Visitor | None:
+    """Who looks at a page that is open to all, if they have signed in; messages that wait for them are then shown."""
+    session = await surface_of(request).sessions.find(request.cookies.get(COOKIE, ""))
+    visitor = await visitor_of(int(session.who)) if session else None
+    request.state.signed_in = visitor is not None
+    return visitor
+
+
 async def own_form(request: Request) -> dict[str, str]:
     """The fields of a form that we made for this very browser.
 

@@ -65,6 +65,7 @@ async def test_the_demonstration_names_every_file_that_is_not_built(demo: str) -
     }
     assert not [line for line in report.not_loaded if line.startswith("votes.yaml")]
     assert report.counts["ballots_278.yaml"] == Counts(unchanged=302)
+    assert report.counts["consultations.yaml"] == Counts(unchanged=3)
 
 
 async def test_a_mistake_in_votes_leaves_nothing_behind(database: str, folder: Path) -> None:

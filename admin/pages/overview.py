@@ -10,6 +10,7 @@ from admin.pages.inbox import age
 from admin.sheets import csv_download
 from clock import clock
 from handlers.calendar.queries import unknown_years
+from handlers.consultations.queries.consultations import count_reviews
 from handlers.delegations.queries import count_waiting as count_delegations
 from handlers.duty.queries.alarms import count_open_alarms
 from handlers.duty.roster import on_duty
@@ -24,6 +25,7 @@ from handlers.residency.queries.corrections import count_corrections
 from handlers.residency.queries.coverage import coverage_by_part, part_of_tree
 from handlers.residency.queries.dwellings import count_pending
 from handlers.staff.rules import Permission, Viewer
+from handlers.undertakings.queries import count_overdue as count_overdue_tasks
 from handlers.votes import outcomes
 from handlers.votes.actions.conduct import certifiable, publishable
 from handlers.votes.queries.polls import polls_of, turnouts_of
@@ -64,6 +66,7 @@ async def overview(visit: Visit) -> Response:
     polls = await polls_of(viewer, states=states) if viewer.may(Permission.VOTES_VIEW) else []
     running = [poll for poll in polls if poll.state is PollState.OPEN]
     waiting = [*_votes_waiting(viewer, polls), *await _objections_waiting(viewer)]
+    waiting += await _consultations_waiting(viewer)
     waiting += [
         (count, words, path, counted is count_overdue_posts)
         for permission, counted, words, path in QUEUES
@@ -106,6 +109,20 @@ def _votes_waiting(viewer: Viewer, polls: Sequence[Poll]) -> list[Waiting]:
             path = f"/admin/votes/{found[0].id}" if len(found) == 1 else "/admin/votes"
             waiting.append((len(found), words, path, False))
     return waiting
+
+
+async def _consultations_waiting(viewer: Viewer) -> list[Waiting]:
+    """Reviews to answer and tasks that are late; those of places below are seen from above."""
+    if not viewer.may(Permission.CONSULTATIONS_VIEW):
+        return []
+    reviews, overdue = await count_reviews(viewer, clock.today())
+    late = await count_overdue_tasks(viewer, clock.today())
+    words = f"个议题待审题，其中{overdue}个已超期" if overdue else "个议题待审题"
+    told = [
+        (reviews, words, "/admin/consultations?stage=review", bool(overdue)),
+        (late, "项任务或承诺已超期", "/admin/consultations", True),
+    ]
+    return [one for one in told if one[0]]
 
 
 async def _desk(viewer: Viewer) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from admin.layout import show_part
 from clock import BEIJING, clock
 from errors import Conflict, Invalid, NotFound
 from handlers.calendar.queries import is_workday
+from handlers.consultations.queries.consultations import of_poll
 from handlers.proofreading.rules import Remark
 from handlers.staff.queries import names
 from handlers.staff.rules import Permission
@@ -85,6 +86,7 @@ async def vote(visit: Visit) -> Response:
         attachments=await attachments(poll.id),
         electors=await listed(poll.id),
         told=await was_told(poll.id),
+        topic=await of_poll(poll.id),
         facts=card.facts(poll),
         matter=MATTERS.get(poll.matter or 0, ""),
         sources=sorted(set(terms.sources.values())),

@@ -25,7 +25,7 @@ WHERE d.occupancy <> '空置'
   AND EXISTS (SELECT FROM unnest($1::text[]) place WHERE e.code = place OR starts_with(d.code, place))
 """
 _RULES = """
-SELECT r.terms FROM consultation_rules r JOIN organisation o ON o.id = r.organisation_id
+SELECT r.id FROM consultation_rules r JOIN organisation o ON o.id = r.organisation_id
 WHERE starts_with($1, o.code) ORDER BY length(o.code)
 """
 
@@ -92,7 +92,9 @@ async def households_in(places: Sequence[str]) -> int:
 
 async def set_terms(code: str) -> list[dict[str, Any]]:
     """What the bodies above a place, and its own, have set, the widest first."""
-    return [row["terms"] for row in await rows(_RULES, code)]
+    setting = [row["id"] for row in await rows(_RULES, code)]
+    kept = await ConsultationRules.in_bulk(setting, "id")
+    return [kept[number].terms for number in setting]
 
 
 async def terms_at(code: str) -> Terms:

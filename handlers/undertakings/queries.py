@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from errors import NotFound
 from handlers.staff.rules import Permission, Viewer
 from handlers.undertakings.rules import Standing, percent_done, standing
 from models.interviews import Undertaking
@@ -59,3 +60,15 @@ async def count_overdue(viewer: Viewer, today: date) -> int:
     """How many of them there are."""
     viewer.require(Permission.CONSULTATIONS_VIEW)
     return await Undertaking.filter(organisation__code__startswith=viewer.code, done_at=None, due_on__lt=today).count()
+
+
+async def undertaking_of(viewer: Viewer, number: int) -> Undertaking:
+    """One task or promise of the viewer's part of the tree.
+
+    Raises:
+        NotFound: there is none, or it belongs to others.
+    """
+    found = await Undertaking.get_or_none(id=number).select_related("organisation")
+    if found is None or not viewer.sees(found.organisation.code):
+        raise NotFound
+    return found

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from handlers.consultations.queries.consultations import of_poll
 from handlers.votes import card, finished, outcomes, texts
 from handlers.votes.answers import answer_from, spoken
 from handlers.votes.outcomes import Figure
@@ -54,6 +55,7 @@ async def result(request: Request) -> Response:
         unit=outcomes.unit(poll),
         parts=await posted_participation(poll.id),
         seals=await last_seals(poll.id),
+        topic=await of_poll(poll.id),
     )
 
 

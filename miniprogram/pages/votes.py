@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from clock import clock
 from errors import DomainError, Invalid, NotFound
+from handlers.consultations.queries.consultations import of_poll
 from handlers.files.queries import content_of
 from handlers.votes import card, finished, texts
 from handlers.votes.actions.cast import cast_once, check_standing, is_cast, new_number, object_to_roll
@@ -97,6 +98,7 @@ async def _question(visit: Visit, concern: Concern, status: int = 200, problem: 
     return await visit.show(
         "vote.html",
         status,
+        topic=await of_poll(poll.id),
         poll=poll,
         facts=card.facts(poll),
         standing=card.standing(poll, clock.now()),

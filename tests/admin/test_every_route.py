@@ -40,6 +40,8 @@ FIELDS = {
     "worker": "林工",
     "seen": "0",
     "how": "call",
+    "due_on": "2027-11-01",
+    "last_day": "2026-12-24",
 }
 """What a button sends besides its token, so that most forms are whole."""
 NOT_YET = {
@@ -147,6 +149,9 @@ EXAMPLES = (
     *("other_id", "merge_id", "stay_id", "guardianship_id", "building_id", "organisation_id", "grid_id", "estate_id"),
     *(
         "staff_id",
+        "consultation_id",
+        "meeting_id",
+        "task_id",
         "key",
         "handle",
         "slug",

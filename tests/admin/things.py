@@ -13,6 +13,9 @@ from campaigns.actions.launch import launch_due
 from campaigns.audience import Audience
 from clock import clock
 from handlers.articles.actions.articles import ArticleDraft, write_article
+from handlers.consultations.actions.meetings import Minutes, record_meeting
+from handlers.consultations.actions.proposing import Written, raise_topic
+from handlers.consultations.actions.reviewing import accept
 from handlers.duty.actions.alarms import raise_alarm
 from handlers.duty.emergencies import Danger
 from handlers.enquiries.actions.canned import write_canned
@@ -27,6 +30,7 @@ from handlers.notices.actions.drafts import NoticeDraft, draft_notice
 from handlers.notices.actions.sending import send_notice
 from handlers.residency.actions.merge import merge_residents
 from handlers.staff.rules import Viewer
+from handlers.undertakings.actions import add_undertaking
 from handlers.votes.actions.conduct import publish_poll
 from handlers.votes.actions.drafts import Draft, draft_poll
 from main import RESOLVERS
@@ -155,6 +159,7 @@ async def make_things(community: Community, word: str, login: str, redis: Redis)
         "article_id": await make_article(community, word),
         **await make_interview(community, word),
         **await make_talk(community, residents[0].id, binding.account_id, word),
+        **await make_consultation(community, estate.code, word),
         "alarm_id": await make_alarm(community, binding.account_id, word),
         **await make_duty(community, login),
         "canned_id": (await write_canned(maker(community), f"{word}的常用语", "请稍等。", now)).id,
@@ -202,6 +207,18 @@ async def make_interview(community: Community, word: str) -> dict[str, int]:
     await answer_question(viewer, interview.id, question.id, f"{word}下个月修。", now)
     made = await promise(viewer, interview.id, question.id, f"{word}修路灯", "物业部", clock.today(), now)
     return {"interview_id": interview.id, "question_id": question.id, "undertaking_id": made.id}
+
+
+async def make_consultation(community: Community, place: str, word: str) -> dict[str, int]:
+    """A topic that is deliberated, with a meeting and a task."""
+    viewer, now = maker(community), clock.now()
+    written = Written(f"{word}里的车停哪", f"{word}里的车棚不够。", ("改造", "新建"), ("居民", "物业"))
+    topic = await raise_topic(viewer, written, place, (), now, skip_reason="代表会提出")
+    await accept(viewer, topic.id, "列入。", now, skip_reason="等不得")
+    meeting = await record_meeting(viewer, topic.id, Minutes(now, f"{word}议事厅", 9, points=("先改",)), now)
+    today = clock.today()
+    task = await add_undertaking(viewer, f"{word}画线", "物业", today, now, consultation_id=topic.id)
+    return {"consultation_id": topic.id, "meeting_id": meeting.id, "task_id": task.id}
 
 
 async def make_alarm(community: Community, account_id: int, word: str) -> int:

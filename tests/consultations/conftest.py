@@ -15,7 +15,7 @@ from handlers.staff.rules import Viewer
 from models.consultations import Consultation, ConsultationStep
 from models.deliberation import Stage
 from models.organisations import Estate
-from models.residency import Account, Binding
+from models.residency import Account, Binding, Dwelling
 from models.states import BindingState, Level, MemberRole, StaffRole
 from tests.factories import Community, make_community, make_district, make_dwelling, make_estate, make_resident
 
@@ -42,12 +42,14 @@ def neighbour(estate: Estate) -> Neighbour:
     ) -> Visitor:
         number = await Account.all().count()
         room = f"{number // 4 + 1}0{number % 4 + 1}"
-        dwelling = beside.homes[0].dwelling_id if beside else (await make_dwelling(where, "3", "1", room)).id
-        resident = await make_resident(f"王{'一二三四五六七八九十'[number % 10]}", birth_on=born)
+        home = (
+            await Dwelling.get(id=beside.homes[0].dwelling_id) if beside else await make_dwelling(where, "3", "1", room)
+        )
+        resident = await make_resident(f"王{'一二三四五六七八九十'[number % 10]}", home, birth_on=born)
         account = await Account.create(app_id="wx0", openid=f"o{number}", created_at=clock.now(), consent_version="2")
         await Binding.create(
             account=account,
-            dwelling_id=dwelling,
+            dwelling=home,
             resident=resident,
             role=MemberRole.OWNER,
             name="王某",

@@ -9,11 +9,12 @@ import pytest
 from clock import clock
 from errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from handlers.consultations.actions.merging import keep_apart, merge_statements
-from handlers.consultations.actions.speaking import answer_statement, open_discussion, speak_for, state_opinion
+from handlers.consultations.actions.speaking import answer_statement, speak_for, state_opinion
 from handlers.consultations.actions.stances import take_stance
 from handlers.consultations.jobs import compute_opinions
 from handlers.consultations.queries.opinions import opinion_view, statement_table
 from handlers.consultations.queries.statements import next_statement, public_statements, statements_of
+from models.consultations import Consultation
 from models.deliberation import PostState, Stage
 from models.participation import Participant, Post
 from models.statements import Stance, Statement, StatementReply
@@ -219,7 +220,7 @@ class TestStatements:
         statement = await quarrel.statement(IDEAS[0])
         with pytest.raises(Conflict):
             await answer_statement(visitor, quarrel.consultation.id, statement.id, "我家也是", clock.now())
-        await open_discussion(quarrel.staff(), quarrel.consultation.id, discussion=True, map_shown=False)
+        await Consultation.filter(id=quarrel.consultation.id).update(discussion=True)
         reply = await answer_statement(visitor, quarrel.consultation.id, statement.id, "我家也是", clock.now())
         await Post.filter(id=reply.post_id).update(state=PostState.PUBLISHED, published_at=clock.now())
         [heard] = await public_statements(quarrel.consultation.id)

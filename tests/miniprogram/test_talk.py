@@ -3,7 +3,8 @@
 import pytest
 
 from clock import clock
-from handlers.consultations.actions.speaking import answer_statement, open_discussion
+from handlers.consultations.actions.speaking import answer_statement
+from models.consultations import Consultation
 from models.deliberation import PostState
 from models.participation import Post, PostLike, PostReport
 from models.statements import Stance, StatementReply
@@ -67,7 +68,7 @@ async def test_answers_stand_only_where_discussion_is_open(quarrel: Quarrel, han
     li = await enter(quarrel, handset)
     path = f"/m/consultations/{quarrel.consultation.id}/statements"
     assert "回复这一条" not in (await li.http.get(path)).text
-    await open_discussion(quarrel.staff(), quarrel.consultation.id, discussion=True, map_shown=False)
+    await Consultation.filter(id=quarrel.consultation.id).update(discussion=True)
     zhao = await quarrel.neighbour("oZhao")
     reply = await answer_statement(zhao, quarrel.consultation.id, statement.id, "我家也这样想", clock.now())
     await Post.filter(id=reply.post_id).update(state=PostState.PUBLISHED, published_at=clock.now())

@@ -16,7 +16,6 @@ from handlers.moderation.actions.participants import speaking
 from handlers.moderation.actions.posting import put_up, submit
 from handlers.residency.visitors import Visitor
 from handlers.staff.rules import Permission, Viewer
-from models.consultations import Consultation
 from models.database import rows
 from models.deliberation import PostKind, PostState
 from models.statements import Statement, StatementReply
@@ -148,26 +147,3 @@ async def speak_for(viewer: Viewer, consultation_id: int, speaker: str, text: st
             detail={"statement": statement.id},
         )
     return statement
-
-
-async def open_discussion(viewer: Viewer, consultation_id: int, *, discussion: bool, map_shown: bool) -> None:
-    """Switch open discussion and the public map of opinions on or off; both are off until somebody does.
-
-    Raises:
-        Forbidden, NotFound: not allowed, not in scope.
-    """
-    viewer.require(Permission.CONSULTATIONS_EDIT)
-    async with in_transaction():
-        consultation = await locked(consultation_id, viewer)
-        before = {"discussion": consultation.discussion, "map_shown": consultation.map_shown}
-        after = {"discussion": discussion, "map_shown": map_shown}
-        if before == after:
-            return
-        await Consultation.filter(id=consultation.id).update(**after)
-        await record(
-            viewer.actor,
-            "consultation.open_discussion",
-            subject(consultation),
-            place=consultation.organisation.code,
-            detail=after,
-        )

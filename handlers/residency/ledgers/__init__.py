@@ -24,8 +24,8 @@ from handlers.residency.ledgers.sheets import FlawedSheets, Row, items, mapping
 from handlers.residency.ledgers.tree import FILE as ORGANISATIONS
 from handlers.residency.ledgers.tree import read_tree
 
-VOTES, NOTICES, ARTICLES = "votes.yaml", "notices.yaml", "faq.yaml"
-FILES = (ORGANISATIONS, DWELLINGS, RESIDENTS, OWNERS, VOTES, NOTICES, ARTICLES)
+VOTES, NOTICES, ARTICLES, CONSULTATIONS = "votes.yaml", "notices.yaml", "faq.yaml", "consultations.yaml"
+FILES = (ORGANISATIONS, DWELLINGS, RESIDENTS, OWNERS, VOTES, NOTICES, ARTICLES, CONSULTATIONS)
 WORDS = {
     ORGANISATIONS: ("org", "机构"),
     DWELLINGS: ("dwellings", "户室"),
@@ -34,6 +34,7 @@ WORDS = {
     VOTES: ("votes",),
     NOTICES: ("notices", "通知"),
     ARTICLES: ("faq", "问答"),
+    CONSULTATIONS: ("consultations", "议事"),
 }
 """How the files of a register may be called; tables end in .csv, .xlsx or .yaml, the others in .yaml."""
 
@@ -63,6 +64,8 @@ def read_ledgers(source: Path | Mapping[str, Source], *, collecting: bool = Fals
         votes=_votes(reading) if reading.has(VOTES) else None,
         notices=_listed(reading, NOTICES, "notices", "通知") if reading.has(NOTICES) else None,
         articles=_listed(reading, ARTICLES, "entries", "问答") if reading.has(ARTICLES) else None,
+        consultations=_listed(reading, CONSULTATIONS, "consultations", "议题") if reading.has(CONSULTATIONS) else None,
+        interview=_interview(reading) if reading.has(CONSULTATIONS) else None,
         names=dict(reading.names),
         flaws=reading.flaws,
     )
@@ -97,6 +100,12 @@ def _listed(reading: Reading, file: str, name: str, word: str) -> list[Row]:
     if not all(found):
         reading.flaw(file, 1, f"{name} 应为列表，每项写明一条{word}")
     return [Row(entry[LINE], entry) for entry in found if entry]
+
+
+def _interview(reading: Reading) -> Row | None:
+    """The one interview that the file may have beside its consultations, with its line."""
+    found = mapping(reading.document(CONSULTATIONS, LinedLoader).get("interview"))
+    return Row(found[LINE], found) if found else None
 
 
 def _place(place: Any) -> str:

@@ -127,5 +127,7 @@ class Ledgers:
     votes: list[dict[str, Any]] | None
     notices: list[Row] | None
     articles: list[Row] | None
+    consultations: list[Row] | None = None
+    interview: Row | None = None
     names: dict[str, str] = field(default_factory=dict[str, str])
     flaws: list[Flaw] = field(default_factory=list[Flaw])
