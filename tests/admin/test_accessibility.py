@@ -70,15 +70,17 @@ async def test_no_page_shuts_anybody_out(
     grave: list[str] = []
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=need_browser(), args=QUIET)
-        for width in (PHONE, DESKTOP):
-            context = await chromium.new_context(viewport={"width": width, "height": 900})
-            page = await context.new_page()
-            for role, path in [(None, "/admin/login"), *pages(things)]:
-                await context.clear_cookies()
-                if role:
-                    place = {"url": f"{address_of_panel}/admin/"}
-                    await context.add_cookies([{"name": COOKIE, "value": cookies[role], **place}])
-                await page.goto(address_of_panel + path)
+        context = await chromium.new_context()
+        page = await context.new_page()
+        for role, path in [(None, "/admin/login"), *pages(things)]:
+            await context.clear_cookies()
+            if role:
+                place = {"url": f"{address_of_panel}/admin/"}
+                await context.add_cookies([{"name": COOKIE, "value": cookies[role], **place}])
+            await page.set_viewport_size({"width": PHONE, "height": 900})
+            await page.goto(address_of_panel + path)
+            for width in (PHONE, DESKTOP):
+                await page.set_viewport_size({"width": width, "height": 900})
                 grave += [f"{path} at {width}: {fault}" async for fault in _faults(page, width)]
         await chromium.close()
     assert grave == []
